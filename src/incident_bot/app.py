@@ -1,0 +1,349 @@
+"""The composition root: builds everything once, top to bottom, starts it and stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+import os
+import secrets
+import socket as network
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from incident_bot.clock import Clock, PacedClock, SystemClock
+from incident_bot.database.connection import Database
+from incident_bot.database.jobs import Claimed
+from incident_bot.database.lock import FileLock
+from incident_bot.database.notify import Listener
+from incident_bot.database.receipts import Receipt
+from incident_bot.database.revision import newest, present
+from incident_bot.domain import effects
+from incident_bot.domain.configuration import Configuration
+from incident_bot.domain.delivery import Outcome
+from incident_bot.domain.effects import Work
+from incident_bot.engine.crash import Crash, read_crash
+from incident_bot.engine.housekeeping import Housekeeping
+from incident_bot.engine.loop import Engine
+from incident_bot.errors import ConfigurationError, Unavailable
+from incident_bot.ids import Mint
+from incident_bot.integrations.postmortem_templates import Templates, load_templates
+from incident_bot.integrations.runbook_library import LibraryFolder, RunbookLibrary
+from incident_bot.integrations.step_runners import StepRunners
+from incident_bot.operations import drafting
+from incident_bot.operations.desk import Desk
+from incident_bot.operations.execution import Executor
+from incident_bot.settings import Settings, read_configuration, read_variables, shipped
+from incident_bot.slack.answers import Answers
+from incident_bot.slack.channels import Channels
+from incident_bot.slack.delivery import Delivery
+from incident_bot.slack.gateway import CALL_TIMEOUT, Gateway, Postponed, SlackRefused
+from incident_bot.slack.intake import Intake
+from incident_bot.slack.listeners.bolt import Front, build_bolt
+from incident_bot.slack.messages import Messenger
+from incident_bot.slack.pacing import Pacer
+from incident_bot.slack.people import People
+from incident_bot.slack.runbook_delivery import RunbookDelivery
+from incident_bot.slack.socket import Socket
+from incident_bot.web.metrics import Metrics
+from incident_bot.web.server import Server
+
+STOP_PATIENCE = 8.0  # seconds; orchestrators usually kill after 10
+RUNBOOKS_EVERY = 10.0
+PROXY_HINT = "check SLACK_API_URL and the network"
+_log = structlog.get_logger()
+Performer = Callable[[Claimed, Work], Awaitable[Outcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the bot is in its workspace."""
+
+    user: str
+    team: str
+    url: str
+    scopes: frozenset[str]
+
+
+def make_clock(speed: float) -> Clock:
+    """The clock of this process: the system's, or a paced one for the demo and for drills."""
+    return SystemClock() if speed == 1.0 else PacedClock(speed)
+
+
+def make_desk(
+    settings: Settings, rules: Callable[[], Configuration], clock: Clock | None = None
+) -> Desk:
+    """The desk, with nothing connected yet; without a clock, that of the settings."""
+    mint = Mint(secrets.token_bytes)
+    me = mint.instance(network.gethostname(), os.getpid())
+    told = clock or make_clock(settings.clock_speed)
+    return Desk(me, Database(settings.database), told, mint, rules, settings.lease)
+
+
+class App:
+    """The whole bot. `start()` returns when it serves; `stop()` drains it."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        if settings.data_dir and not settings.database_url:
+            settings.data_dir.mkdir(parents=True, exist_ok=True)
+        self._settings = settings
+        self._configuration = read_configuration(settings.config)
+        self.desk = make_desk(settings, lambda: self._configuration, clock)
+        self.metrics = Metrics(self.desk.clock)
+        self.desk.database.measure = self.metrics.transaction
+        self._crash: Crash | None = read_crash(settings.crash_at, settings.slack_api_url)
+        if self._crash is not None:
+            self.desk.database.around_commit = self._crash.around_commit
+        self._templates: Templates = load_templates(shipped("templates"), settings.templates)
+        self.library = RunbookLibrary(
+            [LibraryFolder(folder) for folder in settings.libraries], settings.data_dir
+        )
+        file = self.desk.database.file
+        self._lock = FileLock(file) if file is not None else None
+        self._exit = contextlib.AsyncExitStack()
+        self._tasks: list[asyncio.Task[Any]] = []
+        self.server = Server(self.desk, self.metrics, self._socket_state)
+        self.engine: Engine | None = None
+        self._socket: Socket | None = None
+
+    async def start(self) -> None:
+        """Check, migrate, connect and serve.
+
+        Raises:
+            ConfigurationError: when something must be put right first; it says what and where.
+        """
+        settings = self._settings
+        if self._lock is not None:
+            self._lock.take()
+            self._exit.callback(self._lock.release)
+        self._exit.push_async_callback(self.desk.database.close)
+        session, client = await self._open_client()
+        migrating = asyncio.create_task(self._prepare_database())
+        try:
+            identity = await check_tokens(client, settings)
+        finally:
+            await migrating
+        gateway = Gateway(client, self.desk.clock, Pacer(), self.metrics.slack_call)
+        people = People(gateway, self.desk.database, self.desk.clock)
+        channels = Channels(gateway, identity.user)
+        await self._remember(identity)
+        front = Front(
+            desk=self.desk,
+            gateway=gateway,
+            answers=Answers(gateway, session),
+            people=people,
+            shelf=lambda: self.library.shelf,
+            me=identity.user,
+            executor=self._executor(session),
+        )
+        intake = Intake(self.desk, build_bolt(front, client), self.metrics.acknowledged)
+        delivery = Delivery(
+            self.desk, gateway, channels, people, session, identity.user, front.shelf
+        )
+        performers: Mapping[type[Work], Performer] = {
+            **delivery.performers(),
+            **RunbookDelivery(self.desk, Messenger(gateway)).performers(),
+            effects.DraftPostmortem: self._draft,
+            effects.RunStep: front.executor.perform,
+            effects.Inbound: intake.replay,
+        }
+        self.engine = Engine(self.desk, performers, self.metrics)
+        self._socket = Socket(settings.slack_app_token, client, self.desk.clock, self._reconnected)
+        self._socket.socket_mode_request_listeners.append(intake.receive)
+        self._exit.push_async_callback(self._socket.close)
+        await self._listen()
+        await self._socket.connect()
+        self._begin(self.engine.run(), channels, people)
+        _log.info(
+            "ready",
+            team=identity.team,
+            bot=identity.user,
+            database=self.desk.database.dialect,
+            http=f"http://{settings.http_host}:{self.server.port}",
+        )
+
+    def _executor(self, session: aiohttp.ClientSession) -> Executor:
+        """Executable steps: off unless the configuration and the environment both allow them."""
+        named = self._configuration.runbooks.execution.variables
+        return Executor(
+            self.desk,
+            lambda: self.library.shelf,
+            StepRunners(session, read_variables(named)).run,
+            permitted=self._settings.runbook_execution,
+        )
+
+    def _begin(self, engine: Coroutine[Any, Any, None], channels: Channels, people: People) -> None:
+        """Start everything that runs for as long as the bot does."""
+        running: dict[str, Coroutine[Any, Any, None]] = {
+            "engine": engine,
+            "housekeeping": Housekeeping(self.desk).run(),
+            "runbooks": self._runbooks(),
+            "prepare": self._prepare(channels, people),
+        }
+        if self.desk.database.dialect == "postgresql":
+            running["notify"] = Listener(self.desk.database).run()
+        self._tasks = [asyncio.create_task(work, name=name) for name, work in running.items()]
+
+    async def _open_client(self) -> tuple[aiohttp.ClientSession, AsyncWebClient]:
+        session = await self._exit.enter_async_context(
+            aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=CALL_TIMEOUT),
+                trace_configs=[self._crash.tracing()] if self._crash else None,
+            )
+        )
+        client = AsyncWebClient(
+            token=self._settings.slack_bot_token,
+            base_url=self._settings.slack_api_url,
+            session=session,
+            retry_handlers=[],
+            timeout=CALL_TIMEOUT,
+        )
+        return session, client
+
+    @property
+    def busy(self) -> int:
+        """How many envelopes are being handled."""
+        return self._socket.busy if self._socket is not None else 0
+
+    async def wait(self, stopping: asyncio.Event) -> None:
+        """Serve until `stopping` is set, or the engine ends by itself (which is an error)."""
+        waiting = asyncio.create_task(stopping.wait())
+        engine = next(task for task in self._tasks if task.get_name() == "engine")
+        await asyncio.wait({waiting, engine}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if engine.done() and not stopping.is_set():
+            await engine
+
+    async def stop(self) -> None:
+        """Take nothing new, let what runs end, give back the rest, close everything."""
+        _log.info("stopping")
+        if self._crash is not None:
+            _log.info("crash.missed", calls=self._crash.calls, commits=self._crash.commits)
+        if self._socket is not None:
+            await self._socket.retire(STOP_PATIENCE / 4)
+            await self._socket.drain(STOP_PATIENCE / 4)
+        if self.engine is not None:
+            await self.engine.stop(STOP_PATIENCE / 2)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.server.stop()
+        await self._exit.aclose()
+        _log.info("stopped")
+
+    async def _prepare_database(self) -> None:
+        url, migrations = self._settings.database, shipped("migrations")
+        if await present(url) != newest(migrations):
+            # Loaded by name, and only now: Alembic costs a start 10 MB and a fifth of a second.
+            migrate = importlib.import_module("incident_bot.database.migrate")
+            await migrate.upgrade(url, migrations)
+        if self.desk.database.file is not None:
+            # The only process on this file: what a dead one held is free at once.
+            async with self.desk.database.write() as tx:
+                await tx.jobs.release("*", self.desk.clock.now())
+
+    async def _remember(self, identity: Identity) -> None:
+        async with self.desk.database.write() as tx:
+            place = Receipt(identity.url, identity.user)
+            await tx.receipts.put(drafting.WORKSPACE, place, self.desk.clock.now())
+
+    async def _listen(self) -> None:
+        try:
+            await self.server.start(self._settings.http_host, self._settings.http_port)
+        except OSError as error:
+            raise ConfigurationError(
+                "INCIDENT_BOT_HTTP_PORT",
+                "",
+                f"cannot listen on {self._settings.http_host}:{self._settings.http_port} "
+                f"({error.strerror}); choose another port, 0 takes a free one",
+            ) from error
+
+    async def _draft(self, _job: Claimed, work: Work) -> Outcome:
+        if not isinstance(work, effects.DraftPostmortem):
+            raise TypeError(work.kind)
+        return await drafting.perform(self.desk, self._templates.postmortem, work)
+
+    async def _prepare(self, channels: Channels, people: People) -> None:
+        """Ask Slack now what the first incident would otherwise wait for."""
+        try:
+            await channels.ensure(self._configuration.channels.announcements)
+            await people.learn_configured(self._configuration)
+        except (Postponed, SlackRefused) as problem:
+            _log.warning("prepare.incomplete", why=str(problem))
+
+    async def _runbooks(self) -> None:
+        while True:
+            refresh = await asyncio.to_thread(self.library.refresh)
+            if refresh.changed:
+                _log.info(
+                    "runbooks.loaded",
+                    runbooks=len(self.library.shelf.runbooks),
+                    problems=len(refresh.problems),
+                )
+            await self.desk.clock.sleep(RUNBOOKS_EVERY)
+
+    async def _reconnected(self) -> None:
+        """After a lost connection: read what was said meanwhile."""
+        if self._socket is None or not self._socket.reconnects:
+            return
+        now = self.desk.clock.now()
+        since = self._socket.lost_at or now
+        repair = effects.RepairRooms(since.timestamp() - 60)
+        while True:
+            try:
+                async with self.desk.database.write() as tx:
+                    await tx.jobs.add([(repair, now)], now)
+            except Unavailable as error:
+                _log.warning("repair.postponed", why=str(error))
+                await self.desk.clock.sleep(RUNBOOKS_EVERY)
+            else:
+                return
+
+    def _socket_state(self) -> tuple[str, int]:
+        if self._socket is None:
+            return "connecting", 0
+        return self._socket.state, self._socket.reconnects
+
+
+async def check_tokens(client: AsyncWebClient, settings: Settings) -> Identity:
+    """Ask Slack whether both tokens are good, before anything else is done with them.
+
+    Raises:
+        ConfigurationError: naming the variable that is wrong, and where to get the right one.
+    """
+    for name, value, prefix in (
+        ("SLACK_BOT_TOKEN", settings.slack_bot_token, "xoxb-"),
+        ("SLACK_APP_TOKEN", settings.slack_app_token, "xapp-"),
+    ):
+        if not value.startswith(prefix):
+            problem = "is missing" if not value else f"must begin with {prefix}"
+            where = "OAuth & Permissions" if prefix == "xoxb-" else "Basic Information"
+            raise ConfigurationError(name, "", f"{problem}; it is on the app's page under {where}")
+    try:
+        answer = await client.auth_test()
+        await client.apps_connections_open(app_token=settings.slack_app_token)
+    except SlackApiError as error:
+        called = "apps.connections.open" in str(error.response.api_url)
+        name = "SLACK_APP_TOKEN" if called else "SLACK_BOT_TOKEN"
+        raise ConfigurationError(
+            name, "", f"Slack refused it: {error.response.get('error')}"
+        ) from error
+    except (aiohttp.ClientError, TimeoutError, SlackClientError) as error:
+        raise ConfigurationError(
+            "SLACK_API_URL",
+            "",
+            f"{settings.slack_api_url} cannot be reached ({error}); {PROXY_HINT}",
+        ) from error
+    scopes = answer.headers.get("x-oauth-scopes", "") if answer.headers else ""
+    return Identity(
+        user=str(answer["user_id"]),
+        team=str(answer.get("team", "")),
+        url=str(answer.get("url", "")),
+        scopes=frozenset(s.strip() for s in str(scopes).split(",") if s.strip()),
+    )

@@ -1,0 +1,47 @@
+"""`incident-bot run`: join the workspace and stay."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+
+import typer
+
+from incident_bot.app import App
+from incident_bot.logs import configure_logs
+from incident_bot.settings import Settings, read_settings
+
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Join the workspace and serve until SIGTERM.",
+)
+
+
+@app.command()
+def run() -> None:
+    """Join the workspace and serve until SIGTERM or Ctrl-C.
+
+    Everything is set by the environment: see docs/reference/settings.md.
+    """
+    settings = read_settings()
+    configure_logs(settings.log_level, settings.log_format)
+    asyncio.run(serve(settings))
+
+
+async def serve(settings: Settings) -> None:
+    """Start, serve until a signal, stop.
+
+    Raises:
+        ConfigurationError: when something must be put right before it can start.
+    """
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopping.set)
+    bot = App(settings)
+    try:
+        await bot.start()
+        await bot.wait(stopping)
+    finally:
+        await bot.stop()

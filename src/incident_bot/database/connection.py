@@ -1,0 +1,185 @@
+"""One engine for SQLite and PostgreSQL, and the settings that make each of them safe.
+
+SQLite: WAL, `synchronous=FULL`, foreign keys, `BEGIN IMMEDIATE` for writers, one writer at a time
+by an asyncio lock (its own busy handler is unfair), readers deferred. PostgreSQL: asyncpg, READ
+COMMITTED (the conditional UPDATEs rely on its re-check).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from incident_bot.database.transaction import Transaction
+from incident_bot.database.writing import WriterQueue
+from incident_bot.errors import ConfigurationError, Unavailable
+
+BUSY_TIMEOUT_MS = 1000  # a person waits for the acknowledgement, which has 3 s in all
+POSTGRES_POOL = 10
+SQLITE_POOL = 6
+RACES = frozenset({"40001", "40P01"})
+"""PostgreSQL's serialization failure and deadlock: nothing was done, and it may be tried again."""
+
+
+class Database:
+    """The record. `write()` and `read()` give transactions; `woken` is set after new work commits.
+
+    `connect` makes the driver's connections in place of the driver itself (for simulation).
+
+    Raises:
+        ConfigurationError: for a URL that is neither SQLite nor PostgreSQL.
+    """
+
+    def __init__(self, url: str, connect: Callable[[], Awaitable[Any]] | None = None) -> None:
+        self.url = make_url(async_url(url))
+        self.dialect = self.url.get_backend_name()
+        self.engine = _engine(self.url, connect)
+        self.woken = asyncio.Event()
+        self._readers = self.engine.execution_options(readonly=True)
+        self._writers = WriterQueue() if self.dialect == "sqlite" else None
+        self.around_commit: Callable[[str], None] = _nothing
+        self.measure: Callable[[str, float], None] = _unmeasured
+
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file, or None on PostgreSQL."""
+        name = self.url.database
+        return Path(name) if self.dialect == "sqlite" and name else None
+
+    @contextlib.asynccontextmanager
+    async def write(self, *, urgent: bool = False) -> AsyncIterator[Transaction]:
+        """One transaction that commits when the block ends and rolls back when it raises.
+
+        `urgent` goes before all others that wait on SQLite: a person waits for it.
+
+        Raises:
+            Unavailable: when the database does not answer.
+            AlreadyDone: when another attempt at the gesture at hand has recorded it.
+        """
+        began = time.perf_counter()
+        writers = self._writers
+        turn = writers.turn(urgent=urgent) if writers else contextlib.nullcontext()
+        async with turn, _speaking(self.engine) as connection:
+            transaction = Transaction(connection)
+            yield transaction
+            attempt = await transaction.before_commit()
+            self.around_commit("before")
+            await connection.commit()
+        if attempt is not None:
+            attempt.marked = True
+        self.around_commit("after")
+        self.measure("write", time.perf_counter() - began)
+        if transaction.has_new_work:
+            self.woken.set()
+
+    @contextlib.asynccontextmanager
+    async def read(self) -> AsyncIterator[Transaction]:
+        """A transaction for reading; it never waits for a writer.
+
+        Raises:
+            Unavailable: when the database does not answer.
+        """
+        async with _speaking(self._readers) as connection:
+            yield Transaction(connection)
+
+    async def ping(self) -> None:
+        """Ask the database for a sign of life.
+
+        Raises:
+            Unavailable: when there is none.
+        """
+        async with _speaking(self._readers) as connection:
+            await connection.execute(sa.text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+def async_url(url: str) -> str:
+    """Rewrite a database URL to the driver used here; bare `postgresql://` means asyncpg."""
+    name, separator, rest = url.partition("://")
+    driver = {
+        "sqlite": "sqlite+aiosqlite",
+        "sqlite+aiosqlite": "sqlite+aiosqlite",
+        "postgres": "postgresql+asyncpg",
+        "postgresql": "postgresql+asyncpg",
+        "postgresql+asyncpg": "postgresql+asyncpg",
+    }.get(name)
+    if driver is None or not separator:
+        raise ConfigurationError(
+            "DATABASE_URL",
+            "",
+            f"{name!r} is not supported; write sqlite:///path/file.db or postgresql://user@host/db",
+        )
+    return f"{driver}://{rest}"
+
+
+def _nothing(_moment: str) -> None:
+    """Nobody watches the commits."""
+
+
+def _unmeasured(_mode: str, _seconds: float) -> None:
+    """Nobody measures the transactions."""
+
+
+def _engine(url: sa.URL, connect: Callable[[], Awaitable[Any]] | None) -> AsyncEngine:
+    if url.get_backend_name() != "sqlite":
+        return create_async_engine(
+            url, pool_size=POSTGRES_POOL, max_overflow=POSTGRES_POOL, pool_pre_ping=True
+        )
+    if not url.database or url.database == ":memory:":
+        raise ConfigurationError("DATABASE_URL", "", "SQLite needs a file: sqlite:///data/bot.db")
+    own = {} if connect is None else {"async_creator": connect}
+    engine = create_async_engine(url, pool_size=SQLITE_POOL, max_overflow=SQLITE_POOL, **own)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _settings(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            "foreign_keys=ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        reads = connection.get_execution_options().get("readonly")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+@contextlib.asynccontextmanager
+async def _speaking(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A connection whose failures to answer are named for what they are."""
+    try:
+        async with engine.connect() as connection:
+            await connection.begin()
+            yield connection
+    except (OperationalError, InterfaceError, OSError, TimeoutError) as error:
+        raise Unavailable(_why(error)) from error
+    except DBAPIError as error:
+        lost_race = getattr(error.orig, "sqlstate", None) in RACES
+        if error.connection_invalidated or lost_race:
+            raise Unavailable(_why(error)) from error
+        raise
+
+
+def _why(error: Exception) -> str:
+    inner = getattr(error, "orig", None) or error
+    return f"the database does not answer: {str(inner).splitlines()[0] if str(inner) else inner!r}"

@@ -1,0 +1,46 @@
+"""Which gesture of a person the present task carries out, so that it is recorded once.
+
+A command or form may reach two processes, or one process twice: after a crash between its commit
+and its acknowledgement, or when its first holder was frozen for longer than its lease. The first
+transaction that records something for a gesture writes the gesture's mark with it; another
+attempt finds the mark.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+
+_current: ContextVar[Attempt | None] = ContextVar("gesture", default=None)
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One attempt at a gesture. `marked` once its mark is committed."""
+
+    origin: str
+    at: datetime
+    marked: bool = False
+
+
+@contextlib.contextmanager
+def attempting(attempt: Attempt) -> Iterator[None]:
+    """Everything recorded inside, also by tasks begun inside, belongs to this gesture."""
+    token = _current.set(attempt)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def current_attempt() -> Attempt | None:
+    """The gesture of this task, if it carries one out."""
+    return _current.get()
+
+
+def mark_of(origin: str) -> str:
+    """The key under which a gesture is remembered."""
+    return f"gesture:{origin}"

@@ -1,0 +1,344 @@
+"""The job table: timers and outbox effects are the same kind of row.
+
+`run_at` is the due time and never moves; `wake_at` is when the engine must look next (due, retry,
+end of a lease). A claim says "wake me later": an expired lease is simply due again, `unsure`, with
+a higher `fence`, so no reaper is needed. A job with a `queue` waits for those before it in that
+queue, whatever they wait for. Instants are microseconds since 1970 UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from incident_bot.database import tables
+from incident_bot.database.incidents import insert_if_new
+from incident_bot.database.job_statements import CLAIM, CLOSE, IS_OPEN, NEXT_WAKE
+from incident_bot.database.tables import to_micros
+from incident_bot.domain.effects import Lane, RefreshCard, Work
+
+OPEN, DONE, CANCELLED, DEAD = 0, 1, 2, 3
+_BATCH = 40
+
+_job = tables.job.c
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A job that this process may do until its lease ends."""
+
+    id: int
+    kind: str
+    key: str
+    payload: dict[str, Any]
+    lane: int
+    run_at: int
+    fence: int
+    attempt: int
+    unsure: bool
+    first_try_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A job that will not happen by itself."""
+
+    id: int
+    kind: str
+    key: str
+    payload: dict[str, Any]
+    error: str
+    done_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How much waits in a lane, and how long the oldest due job has (seconds)."""
+
+    lane: int
+    waiting: int
+    armed: int
+    oldest: float
+
+
+class Jobs:
+    """The job rows of one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self.touched = False
+
+    async def add(self, work: Iterable[tuple[Work, datetime]], now: datetime) -> None:
+        """Write jobs down. Known keys, and refreshes of which one still waits, are left out."""
+        wanted = list(work)
+        merges = {w.merge for w, _ in wanted if w.merge}
+        waiting = await self._waiting(merges) if merges else set()
+        rows = [_row(w, at, now) for w, at in wanted if not (w.merge and w.merge in waiting)]
+        for start in range(0, len(rows), _BATCH):
+            await self._connection.execute(
+                insert_if_new(self._connection, tables.job).on_conflict_do_nothing(
+                    index_elements=["key"]
+                ),
+                rows[start : start + _BATCH],
+            )
+        self.touched = self.touched or bool(rows)
+
+    async def add_claimed(
+        self, work: Sequence[Work], now: datetime, me: str, lease: timedelta
+    ) -> set[str]:
+        """Write jobs down that this process does at once; returns the keys that were new."""
+        moment = to_micros(now)
+        new: set[str] = set()
+        for start in range(0, len(work), _BATCH):
+            rows = [
+                {
+                    **_row(w, now, now),
+                    "lease": me,
+                    "fence": 1,
+                    "attempt": 1,
+                    "first_try_at": moment,
+                    "wake_at": moment + _micros(lease),
+                }
+                for w in work[start : start + _BATCH]
+            ]
+            done = await self._connection.execute(
+                insert_if_new(self._connection, tables.job)
+                .values(rows)
+                .on_conflict_do_nothing(index_elements=["key"])
+                .returning(_job.key)
+            )
+            new.update(done.scalars())
+        return new
+
+    async def claim(
+        self, me: str, now: datetime, lease: timedelta, limit: int, *, lanes: Sequence[int]
+    ) -> Sequence[Claimed]:
+        """Take up to `limit` due jobs of some lanes, most urgent lane first."""
+        moment = to_micros(now)
+        binds = {
+            "me": me,
+            "moment": moment,
+            "until": moment + _micros(lease),
+            "lanes": list(lanes),
+            "places": limit,
+        }
+        rows = (await self._connection.execute(CLAIM, binds)).mappings()
+        claimed = [Claimed(**row) for row in rows]
+        return sorted(claimed, key=lambda job: (job.lane, job.run_at, job.id))
+
+    async def next_wake(self, lanes: Sequence[int] = tuple(Lane)) -> int | None:
+        """When the engine must look next at some lanes, or None when nothing is open in them.
+
+        Jobs behind the head of their queue do not count: the head's end wakes the engine.
+        """
+        binds = {"lanes": [int(lane) for lane in lanes]}
+        return (await self._connection.execute(NEXT_WAKE, binds)).scalar_one_or_none()
+
+    async def finish(self, job: Claimed, now: datetime) -> bool:
+        """Mark a job done; False when somebody else holds it by now (then nothing may follow)."""
+        return await self._close(job, DONE, now, None)
+
+    async def finish_key(self, key: str, me: str, now: datetime) -> None:
+        """Mark a job done that this process wrote down and did at once."""
+        await self._connection.execute(
+            sa.update(tables.job)
+            .where(_job.key == key, _job.lease == me, IS_OPEN)
+            .values(status=DONE, lease=None, done_at=to_micros(now))
+        )
+
+    async def give_up(self, job: Claimed, now: datetime, why: str) -> bool:
+        """Mark a job dead: it will not happen by itself. False when somebody else holds it."""
+        return await self._close(job, DEAD, now, why)
+
+    async def postpone(
+        self, job: Claimed, until: datetime, why: str, *, counted: bool, unsure: bool
+    ) -> bool:
+        """Look at a job again later. Uncounted: it was not its fault (rate limits, pacing)."""
+        done = await self._connection.execute(
+            sa.update(tables.job)
+            .where(_job.id == job.id, _job.fence == job.fence, IS_OPEN)
+            .values(
+                lease=None,
+                wake_at=to_micros(until),
+                attempt=_job.attempt if counted else _job.attempt - 1,
+                unsure=sa.true() if unsure or job.unsure else sa.false(),
+                error=why[:500],
+            )
+        )
+        return done.rowcount == 1
+
+    async def renew(self, jobs: Iterable[Claimed], now: datetime, lease: timedelta) -> None:
+        """Hold on to jobs that take longer."""
+        pairs = [(job.id, job.fence) for job in jobs]
+        held = (
+            sa.select(_job.id)
+            .where(sa.tuple_(_job.id, _job.fence).in_(pairs), IS_OPEN)
+            # A locked row is just being settled. Waiting for it here could be a deadlock.
+            .with_for_update(skip_locked=True)
+            .cte("held")
+        )
+        await self._connection.execute(
+            sa.update(tables.job)
+            .where(_job.id.in_(sa.select(held.c.id)))
+            .values(wake_at=to_micros(now) + _micros(lease))
+        )
+
+    async def cancel(self, subject: str, now: datetime, kinds: Iterable[str] = ()) -> int:
+        """Cancel what nobody has begun of a subject. An optimisation: the domain row arbitrates.
+
+        What may have happened already is left to its performer, who looks.
+        """
+        only = list(kinds)
+        statement = sa.update(tables.job).where(
+            _job.subject == subject, IS_OPEN, _job.lease.is_(None), sa.not_(_job.unsure)
+        )
+        if only:
+            statement = statement.where(_job.kind.in_(only))
+        done = await self._connection.execute(
+            statement.values(status=CANCELLED, done_at=to_micros(now))
+        )
+        return done.rowcount
+
+    async def release(self, me: str, now: datetime) -> int:
+        """Give back what a process held (at its end, or at the boot of SQLite's only process)."""
+        condition = _job.lease.is_not(None) if me == "*" else _job.lease == me
+        done = await self._connection.execute(
+            sa.update(tables.job)
+            .where(condition, IS_OPEN)
+            .values(lease=None, wake_at=to_micros(now), unsure=sa.true())
+        )
+        self.touched = self.touched or done.rowcount > 0
+        return done.rowcount
+
+    async def retry_dead(self, job: int, now: datetime) -> bool:
+        """Try a dead letter again; False when it is not dead any more."""
+        done = await self._connection.execute(
+            sa.update(tables.job)
+            .where(_job.id == job, _job.status == DEAD)
+            .values(
+                status=OPEN, lease=None, attempt=0, wake_at=to_micros(now), done_at=None, error=None
+            )
+        )
+        if done.rowcount != 1:
+            return False
+        self.touched = True
+        payload = (
+            await self._connection.execute(sa.select(_job.payload).where(_job.id == job))
+        ).scalar_one()
+        if "incident" in payload:  # the card need not show it as stuck any more
+            await self.add([(RefreshCard(int(payload["incident"])), now)], now)
+        return True
+
+    async def rearm(self, work: Work, now: datetime) -> None:
+        """Open a job again that ended although it is needed (the auditor's repair)."""
+        await self.add([(work, now)], now)
+        await self._connection.execute(
+            sa.update(tables.job)
+            .where(_job.key == work.key, _job.status != OPEN)
+            .values(status=OPEN, lease=None, attempt=0, wake_at=to_micros(now), done_at=None)
+        )
+        self.touched = True
+
+    async def dead(self, subject: str | None = None, limit: int = 50) -> Sequence[DeadLetter]:
+        """What will not happen by itself, newest first."""
+        statement = (
+            sa.select(_job.id, _job.kind, _job.key, _job.payload, _job.error, _job.done_at)
+            .where(sa.text("job.status = 3"))
+            .order_by(_job.done_at.desc())
+            .limit(limit)
+        )
+        if subject is not None:
+            statement = statement.where(_job.subject == subject)
+        rows = (await self._connection.execute(statement)).mappings()
+        return [DeadLetter(**row) for row in rows]
+
+    async def count_dead(self) -> int:
+        """How many jobs will not happen by themselves."""
+        statement = (
+            sa.select(sa.func.count()).where(sa.text("job.status = 3")).select_from(tables.job)
+        )
+        return int((await self._connection.execute(statement)).scalar_one())
+
+    async def open_kinds(self, subject: str) -> Sequence[str]:
+        """The kinds of what is still to be done of a subject."""
+        statement = sa.select(_job.kind).where(_job.subject == subject, IS_OPEN)
+        return list((await self._connection.execute(statement)).scalars())
+
+    async def depths(self, now: datetime) -> Sequence[Depth]:
+        """Queue depth and age per lane: due jobs, and jobs whose time has not come."""
+        moment = to_micros(now)
+        is_due = _job.run_at <= moment
+        statement = (
+            sa.select(
+                _job.lane,
+                sa.func.sum(sa.case((is_due, 1), else_=0)),
+                sa.func.sum(sa.case((is_due, 0), else_=1)),
+                sa.func.min(sa.case((is_due, _job.run_at), else_=None)),
+            )
+            .where(IS_OPEN)
+            .group_by(_job.lane)
+        )
+        return [
+            Depth(lane, int(waiting), int(armed), (moment - oldest) / 1e6 if oldest else 0.0)
+            for lane, waiting, armed, oldest in await self._connection.execute(statement)
+        ]
+
+    async def prune(self, before: datetime) -> int:
+        """Drop finished jobs of long ago; a key is remembered for as long as its row."""
+        done = await self._connection.execute(
+            sa.delete(tables.job).where(
+                _job.status.in_([DONE, CANCELLED]), _job.done_at < to_micros(before)
+            )
+        )
+        return done.rowcount
+
+    async def _waiting(self, merges: set[str]) -> set[str]:
+        # Locked: whoever would claim one of them now leaves it until what is new has committed,
+        # and so shows it. (On SQLite there is one writer at a time anyhow.)
+        statement = (
+            sa.select(_job.merge)
+            .where(_job.merge.in_(sorted(merges)), IS_OPEN, _job.lease.is_(None))
+            .order_by(_job.id)
+            .with_for_update()
+        )
+        return set((await self._connection.execute(statement)).scalars())
+
+    async def _close(self, job: Claimed, status: int, now: datetime, error: str | None) -> bool:
+        binds = {
+            "of_job": job.id,
+            "of_fence": job.fence,
+            "status_after": status,
+            "moment": to_micros(now),
+            "why": error and error[:500],
+        }
+        done = await self._connection.execute(CLOSE, binds)
+        return done.rowcount == 1
+
+
+def _micros(span: timedelta) -> int:
+    return round(span.total_seconds() * 1_000_000)
+
+
+def _row(work: Work, at: datetime, now: datetime) -> dict[str, Any]:
+    return {
+        "kind": work.kind,
+        # A refresh may be wanted again after it was done: its key is good for one waiting only.
+        "key": f"{work.merge}@{to_micros(now)}" if work.merge else work.key,
+        "subject": work.subject,
+        "merge": work.merge,
+        "queue": work.queue,
+        "lane": int(work.lane),
+        "payload": work.payload(),
+        "status": OPEN,
+        "run_at": to_micros(at),
+        "wake_at": to_micros(at),
+        "fence": 0,
+        "attempt": 0,
+        "unsure": False,
+        "created_at": to_micros(now),
+    }

@@ -1,0 +1,34 @@
+"""Which revision a database is at, and which this release wants, without loading Alembic.
+
+A start that has nothing to migrate (nearly every one) does not pay for the migration machinery.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from incident_bot.database.connection import async_url
+
+
+def newest(migrations: Path) -> str:
+    """The newest revision of a folder: its files are named `0001_what.py` and form one line."""
+    return max(file.name.split("_")[0] for file in (migrations / "versions").glob("[0-9]*_*.py"))
+
+
+async def present(url: str) -> str | None:
+    """The revision a database is at, or None when it is empty."""
+    engine = create_async_engine(async_url(url), poolclass=sa.NullPool)
+    try:
+        async with engine.connect() as connection:
+            found = await connection.execute(sa.text("SELECT version_num FROM alembic_version"))
+            return found.scalar_one_or_none()
+    except DBAPIError as error:
+        if error.connection_invalidated or "alembic_version" not in str(error):
+            raise
+        return None  # there is no such table yet
+    finally:
+        await engine.dispose()

@@ -1,0 +1,190 @@
+"""Whole databases from one place to another, with everything that is in flight.
+
+Table by table, in one transaction each side; what was held is given back as unsure, so that the
+process that goes on looks before it repeats anything.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from incident_bot.database import tables
+from incident_bot.database.connection import Database
+from incident_bot.database.jobs import Jobs
+from incident_bot.database.migrate import head, revision, upgrade
+from incident_bot.errors import ConfigurationError
+
+BATCH = 500
+_OTHERS = sa.text(
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+
+async def copy(
+    source: str, target: str, migrations: Path, now: datetime, *, force: bool = False
+) -> Mapping[str, int]:
+    """Copy a database of this release's revision into another; returns the rows of each table.
+
+    The target is brought to the same revision first. With `force`, what is in it is dropped.
+
+    Raises:
+        ConfigurationError: the source is of another revision, or the target is not empty.
+        Unavailable: one of them does not answer.
+    """
+    found, newest = await revision(source), head(migrations)
+    if found != newest:
+        raise ConfigurationError(
+            _shown(source), "", f"is at revision {found}, not {newest}; run db upgrade on it first"
+        )
+    await upgrade(target, migrations)
+    async with _reading(source) as ours, _writing(target) as theirs:
+        await _make_room(theirs, target, force=force)
+        for table in tables.metadata.sorted_tables:
+            await _copy_table(ours, theirs, table)
+        await Jobs(theirs).release("*", now)
+        await _restart_numbers(theirs)
+        counts = await count(theirs)
+        if counts != await count(ours):
+            msg = "the copy does not have as many rows as the original; nothing was written"
+            raise RuntimeError(msg)
+        await theirs.commit()
+    return counts
+
+
+async def backup(url: str, file: Path, migrations: Path, now: datetime) -> Mapping[str, int]:
+    """Write a database into a new SQLite file, while the bot may run; returns the rows.
+
+    Raises:
+        ConfigurationError: the file exists already, or the database is of another revision.
+    """
+    _must_exist(file, wanted=False)
+    database = Database(url)
+    origin = database.file
+    await database.close()
+    if origin is None:
+        return await copy(url, _sqlite(file), migrations, now)
+    with contextlib.closing(sqlite3.connect(f"file:{origin}?mode=ro", uri=True)) as connection:
+        connection.execute("VACUUM INTO ?", (str(file),))
+    async with _reading(_sqlite(file)) as written:
+        return await count(written)
+
+
+async def restore(
+    file: Path, url: str, migrations: Path, now: datetime, *, force: bool = False
+) -> Mapping[str, int]:
+    """Put a backup, also one of an older release, in place; returns the rows of each table.
+
+    Raises:
+        ConfigurationError: there is no such backup, or the database is not empty.
+    """
+    _must_exist(file, wanted=True)
+    with tempfile.TemporaryDirectory(prefix="incident-bot-") as folder:
+        ours = Path(folder) / "backup.db"
+        shutil.copy(file, ours)
+        await upgrade(_sqlite(ours), migrations)
+        return await copy(_sqlite(ours), url, migrations, now, force=force)
+
+
+async def count(connection: AsyncConnection) -> dict[str, int]:
+    """The rows of each table."""
+    counts = {}
+    for table in tables.metadata.sorted_tables:
+        statement = sa.select(sa.func.count()).select_from(table)
+        counts[table.name] = int((await connection.execute(statement)).scalar_one())
+    return counts
+
+
+async def sessions(url: str) -> int:
+    """How many others are connected to a PostgreSQL database; 0 for SQLite, which has a lock.
+
+    Raises:
+        Unavailable: it does not answer.
+    """
+    database = Database(url)
+    try:
+        if database.dialect == "sqlite":
+            return 0
+        async with database.read() as tx:
+            return int((await tx.connection.execute(_OTHERS)).scalar_one())
+    finally:
+        await database.close()
+
+
+@contextlib.asynccontextmanager
+async def _reading(url: str) -> AsyncIterator[AsyncConnection]:
+    """One unmoving view of a database."""
+    database = Database(url)
+    try:
+        async with database.read() as tx:
+            if database.dialect == "postgresql":
+                await tx.connection.execute(
+                    sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                )
+            yield tx.connection
+    finally:
+        await database.close()
+
+
+@contextlib.asynccontextmanager
+async def _writing(url: str) -> AsyncIterator[AsyncConnection]:
+    database = Database(url)
+    try:
+        async with database.engine.connect() as connection:
+            await connection.begin()
+            yield connection
+    finally:
+        await database.close()
+
+
+async def _make_room(connection: AsyncConnection, url: str, *, force: bool) -> None:
+    rows = {name: rows for name, rows in (await count(connection)).items() if rows}
+    if rows and not force:
+        what = ", ".join(f"{rows} {name}" for name, rows in rows.items())
+        raise ConfigurationError(_shown(url), "", f"is not empty ({what}); --force replaces it")
+    for table in reversed(tables.metadata.sorted_tables):
+        await connection.execute(sa.delete(table))
+
+
+async def _copy_table(ours: AsyncConnection, theirs: AsyncConnection, table: sa.Table) -> None:
+    order = list(table.primary_key.columns)
+    async with ours.stream(sa.select(table).order_by(*order)) as rows:
+        async for batch in rows.mappings().partitions(BATCH):
+            await theirs.execute(sa.insert(table), [dict(row) for row in batch])
+
+
+async def _restart_numbers(connection: AsyncConnection) -> None:
+    """PostgreSQL counts on from the highest number; SQLite does so by itself."""
+    if connection.dialect.name != "postgresql":
+        return
+    for table in tables.metadata.sorted_tables:
+        column = table.autoincrement_column
+        if column is not None:
+            sequence = f"pg_get_serial_sequence('{table.name}', '{column.name}')"
+            highest = sa.select(sa.func.max(column)).scalar_subquery()
+            await connection.execute(
+                sa.select(sa.func.setval(sa.text(sequence), sa.func.coalesce(highest, 1)))
+            )
+
+
+def _must_exist(file: Path, *, wanted: bool) -> None:
+    if file.exists() != wanted:
+        why = "there is no such file" if wanted else "exists already; name a file that does not"
+        raise ConfigurationError(str(file), "", why)
+
+
+def _sqlite(file: Path) -> str:
+    return f"sqlite:///{file.resolve()}"
+
+
+def _shown(url: str) -> str:
+    return sa.make_url(url).render_as_string(hide_password=True)

@@ -1,0 +1,1 @@
+"""Executable steps: what may run, with which values, approved by whom. Off by default."""

@@ -1,0 +1,1 @@
+"""Incidents: what one is, how it lives, what is said of it."""

@@ -1,0 +1,1 @@
+"""On-call: who is responsible at an instant."""

@@ -1,0 +1,1 @@
+"""Reminders: when a status update is asked for, and of whom."""

@@ -1,0 +1,101 @@
+"""What the bot does about the runbooks of an incident: checklists, gaps, executions of steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from incident_bot.domain.work import Lane, OfIncident, Work, work
+
+
+@work
+@dataclass(frozen=True, slots=True)
+class PostChecklist(OfIncident):
+    """Post the checklist of a runbook in the room."""
+
+    checklist: int
+    kind: ClassVar[str] = "checklist.post"
+
+    @property
+    def queue(self) -> str | None:
+        return f"room:{self.incident}"
+
+
+@work
+@dataclass(frozen=True, slots=True)
+class RefreshChecklist(OfIncident):
+    """Make a checklist show the present state of its steps."""
+
+    checklist: int
+    kind: ClassVar[str] = "checklist.refresh"
+
+    @property
+    def merge(self) -> str | None:
+        return f"{self.kind}:{self.checklist}"
+
+
+@work
+@dataclass(frozen=True, slots=True)
+class TellGap(Work):
+    """Tell the owner of a runbook what it lacks; `use` is what was recorded."""
+
+    use: int
+    user: str
+    kind: ClassVar[str] = "gap.tell"
+    lane: ClassVar[Lane] = Lane.DECORATION
+
+
+@work
+@dataclass(frozen=True, slots=True)
+class RunStep(Work):
+    """Execute a step, at most once. It has no subject: what was approved is not cancelled."""
+
+    incident: int
+    run: int
+    kind: ClassVar[str] = "step.run"
+
+
+@work
+@dataclass(frozen=True, slots=True)
+class PostRun(OfIncident):
+    """Post the card of an execution in the room."""
+
+    run: int
+    kind: ClassVar[str] = "run.post"
+
+    @property
+    def queue(self) -> str | None:
+        return f"room:{self.incident}"
+
+
+@work
+@dataclass(frozen=True, slots=True)
+class RefreshRun(OfIncident):
+    """Make the card of an execution show how far it is."""
+
+    run: int
+    kind: ClassVar[str] = "run.refresh"
+
+    @property
+    def merge(self) -> str | None:
+        return f"{self.kind}:{self.run}"
+
+
+@work
+@dataclass(frozen=True, slots=True)
+class SayRun(OfIncident):
+    """Say in the thread of an execution how it ended, with its output."""
+
+    run: int
+    state: str
+    kind: ClassVar[str] = "run.say"
+
+
+@work
+@dataclass(frozen=True, slots=True)
+class ApprovalDue(OfIncident):
+    """Nobody approved an execution in time."""
+
+    run: int
+    kind: ClassVar[str] = "timer.approval"
+    timer: ClassVar[bool] = True

@@ -1,0 +1,1 @@
+"""Door: time. Due timers and outbox effects."""

@@ -1,0 +1,161 @@
+"""The loop: claim what is due, do it, sleep until the next instant that matters.
+
+Pages have places of their own, so that no decoration can hold them up. A lost database is waited
+for. On stop nothing new is claimed; what runs may end; the rest is given back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import structlog
+
+from incident_bot.database.jobs import Claimed
+from incident_bot.domain.effects import WORK, Lane, Work
+from incident_bot.engine.performing import Performer, Performing, instant
+from incident_bot.engine.watch import Watch
+from incident_bot.errors import Unavailable
+from incident_bot.operations.desk import Desk
+
+PAGE_PLACES = 16
+OTHER_PLACES = 48
+SAFETY_POLL = timedelta(seconds=15)
+LONGEST_WAIT_FOR_DATABASE = 5.0
+PAGES = (int(Lane.PAGES),)
+OTHERS = tuple(int(lane) for lane in Lane if lane is not Lane.PAGES)
+_log = structlog.get_logger()
+
+
+class Engine:
+    """Performs the job table."""
+
+    def __init__(
+        self, desk: Desk, performers: Mapping[type[Work], Performer], watch: Watch
+    ) -> None:
+        self._desk = desk
+        self._watch = watch
+        self._performing = Performing(desk, performers, watch)
+        self._running: dict[asyncio.Task[None], Claimed] = {}
+        self._stopping = False
+        # What is meant for the wall's time is longer on a paced clock, by its speed.
+        self._pace = 1 / desk.clock.real_seconds(1.0)
+
+    @property
+    def in_flight(self) -> int:
+        """How many jobs are being done."""
+        return len(self._running)
+
+    async def run(self) -> None:
+        """Run until `stop()`."""
+        async with asyncio.TaskGroup() as group:
+            renewing = group.create_task(self._renew())
+            failures = 0
+            while not self._stopping:
+                self._desk.database.woken.clear()
+                try:
+                    until = await self._next()
+                    busy = until <= self._desk.clock.now() and await self.turn()
+                    failures = 0
+                except Unavailable as error:
+                    failures += 1
+                    await self._wait_for_database(failures, error)
+                    continue
+                if not busy:
+                    await self._desk.clock.wait(self._desk.database.woken, until)
+            renewing.cancel()
+
+    async def turn(self) -> bool:
+        """Claim once and begin what was claimed; False when nothing was due.
+
+        Raises:
+            Unavailable: when the database does not answer.
+        """
+        self._watch.beat()
+        claimed = await self._claim()
+        timers = [job for job in claimed if job.kind in WORK and WORK[job.kind].timer]
+        for job in claimed:
+            if job not in timers:
+                self._begin(job)
+        if timers:
+            await self._performing.timers(timers)
+        return bool(claimed)
+
+    async def settle(self) -> None:
+        """Wait until everything begun has ended (for tests and for stopping)."""
+        while self._running:
+            await asyncio.wait(list(self._running))
+
+    async def stop(self, patience: float) -> None:
+        """Claim nothing more, let what runs end within `patience` real seconds, give back the rest."""
+        self._stopping = True
+        self._desk.database.woken.set()
+        if self._running:
+            await asyncio.wait(list(self._running), timeout=patience)
+        for task in list(self._running):
+            task.cancel()
+        await self.settle()
+        with contextlib.suppress(Unavailable):
+            async with self._desk.database.write() as tx:
+                await tx.jobs.release(self._desk.me, self._desk.clock.now())
+
+    async def _claim(self) -> list[Claimed]:
+        now, claimed = self._desk.clock.now(), list[Claimed]()
+        async with self._desk.database.write() as tx:
+            for lanes, places in self._room():
+                claimed += await tx.jobs.claim(
+                    self._desk.me, now, self._desk.lease, places, lanes=lanes
+                )
+        return claimed
+
+    def _room(self) -> list[tuple[tuple[int, ...], int]]:
+        """The lanes with free places, and how many."""
+        pages = sum(1 for job in self._running.values() if job.lane == Lane.PAGES)
+        others = len(self._running) - pages
+        room = [(PAGES, PAGE_PLACES - pages), (OTHERS, OTHER_PLACES - others)]
+        return [(lanes, places) for lanes, places in room if places > 0]
+
+    async def _next(self) -> datetime:
+        """When to look next, for the lanes with free places; the end of a job wakes anyhow."""
+        lanes = [lane for group, _ in self._room() for lane in group]
+        async with self._desk.database.read() as tx:
+            wake = await tx.jobs.next_wake(lanes)
+        poll = self._desk.clock.now() + SAFETY_POLL * self._pace
+        return poll if wake is None else min(instant(wake), poll)
+
+    def _begin(self, job: Claimed) -> None:
+        task = asyncio.create_task(self._do(job), name=f"job {job.id} {job.kind}")
+        self._running[task] = job
+        task.add_done_callback(self._ended)
+
+    async def _do(self, job: Claimed) -> None:
+        try:
+            await self._performing.effect(job)
+        except Unavailable as error:
+            # Not recorded: the lease runs out, and the job comes back as unsure.
+            _log.warning("job.unrecorded", kind=job.kind, job=job.id, why=str(error))
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        job = self._running.pop(task, None)
+        self._desk.database.woken.set()
+        if not task.cancelled() and (error := task.exception()) is not None and job is not None:
+            _log.error("job.crashed", kind=job.kind, job=job.id, exc_info=error)
+
+    async def _renew(self) -> None:
+        while True:
+            await self._desk.clock.sleep(self._desk.lease.total_seconds() / 3)
+            held = list(self._running.values())
+            if not held:
+                continue
+            try:
+                async with self._desk.database.write() as tx:
+                    await tx.jobs.renew(held, self._desk.clock.now(), self._desk.lease)
+            except Unavailable as error:
+                _log.warning("lease.not_renewed", why=str(error))
+
+    async def _wait_for_database(self, failures: int, error: Unavailable) -> None:
+        wait = min(LONGEST_WAIT_FOR_DATABASE, 0.1 * 2**failures)
+        _log.error("database.unavailable", why=str(error), retry_in=wait)
+        await self._desk.clock.sleep(wait * self._pace)

@@ -1,0 +1,1 @@
+"""Door: other houses. One file per neighbour."""

@@ -1,0 +1,1 @@
+"""What we do: one async function per act, one transaction each."""

@@ -1,0 +1,36 @@
+"""What every operation is handed: the record, the clock, the mint, and the house rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from incident_bot.clock import Clock
+from incident_bot.database.connection import Database
+from incident_bot.domain.configuration import Configuration
+from incident_bot.ids import Mint
+
+LEASE = 60.0
+"""Seconds a claim lasts, on the wall: several times the longest call to a neighbour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The desk at which orders are carried out.
+
+    `me` names this process in leases; `rules()` is the configuration now in force.
+    """
+
+    me: str
+
+    database: Database
+    clock: Clock
+    mint: Mint
+    rules: Callable[[], Configuration]
+    lease_seconds: float = LEASE
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a claim lasts in this clock's time: on a paced clock longer by its speed."""
+        return timedelta(seconds=self.lease_seconds) / self.clock.real_seconds(1.0)

@@ -1,0 +1,380 @@
+"""Paging: start, climb, acknowledge, decline. It never says "paged" when nobody was."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from incident_bot.database.transaction import Transaction
+from incident_bot.domain import effects
+from incident_bot.domain.configuration import Configuration
+from incident_bot.domain.durations import say_duration
+from incident_bot.domain.effects import Work
+from incident_bot.domain.incidents import events
+from incident_bot.domain.incidents.events import Event
+from incident_bot.domain.incidents.incident import Incident
+from incident_bot.domain.oncall.schedule import is_open, next_opening
+from incident_bot.domain.paging.ladder import all_refused, climb, is_due
+from incident_bot.domain.paging.page import Page, PageState, Ring, RingState, Step
+from incident_bot.errors import NotFound, NotNow
+from incident_bot.operations.desk import Desk
+from incident_bot.operations.record import record
+from incident_bot.operations.responders import directory
+
+WORTH_SAYING = timedelta(seconds=30)
+"""A timer later than this says so: the bot was not running."""
+PERSON_PATIENCE = timedelta(minutes=5)
+MESSAGE_LIMIT = 1000
+WHERE_TO_CONFIGURE = (
+    "write people, schedules and policies in the configuration file "
+    "(INCIDENT_BOT_CONFIG; see docs/how-to/configure-paging.md)"
+)
+
+
+async def page_for_severity(
+    tx: Transaction, rules: Configuration, incident: Incident, origin: str, now: datetime
+) -> Incident:
+    """Page the policy that severity and service name, or say plainly why nobody is paged."""
+    severity = rules.severity(incident.severity)
+    policy = rules.policy_for(incident.severity, incident.service)
+    if severity is None or severity.page_when == "never":
+        return incident
+    if incident.drill:
+        why = "this is a drill, and a drill pages nobody by itself"
+        return await record(tx, rules, incident, [events.NobodyToPage(incident.id, None, why)], now)
+    if policy is None:
+        why = f"no escalation policy is configured for {incident.severity}; {WHERE_TO_CONFIGURE}"
+        return await record(tx, rules, incident, [events.NobodyToPage(incident.id, None, why)], now)
+    hours = rules.business_hours
+    if severity.page_when == "business_hours" and not is_open(hours, now):
+        opens = next_opening(hours, now)
+        timer = effects.OpeningDue(incident.id, policy, incident.update_generation)
+        await tx.jobs.add([(timer, opens)], now)
+        why = (
+            f"{severity.name} pages in business hours only; {policy} is paged "
+            f"{opens:%a %d %b %H:%M} UTC unless it is resolved by then"
+        )
+        return await record(tx, rules, incident, [events.NobodyToPage(incident.id, None, why)], now)
+    return await start(tx, rules, incident, policy, "", None, origin, now)
+
+
+async def start(
+    tx: Transaction,
+    rules: Configuration,
+    incident: Incident,
+    policy: str,
+    message: str,
+    by: str | None,
+    origin: str,
+    now: datetime,
+) -> Incident:
+    """Page a policy for an incident; the same origin never pages twice.
+
+    Raises:
+        NotFound: when there is no such policy.
+    """
+    found = rules.policies.get(policy)
+    if found is None:
+        known = ", ".join(rules.policies) or f"none; {WHERE_TO_CONFIGURE}"
+        raise NotFound(f"There is no escalation policy {policy!r}.", f"Policies: {known}")
+    steps = tuple(
+        Step(tier.name, tier.targets, tier.acknowledge_within.total_seconds())
+        for tier in found.tiers
+    )
+    page = _new_page(incident, policy, message, steps, found.repeat + 1, by, origin, now)
+    return await _begin(tx, rules, incident, page, now)
+
+
+async def page_person(
+    desk: Desk, number: int, user: str, message: str, by: str, origin: str
+) -> Incident:
+    """Page one person directly."""
+    now, rules = desk.clock.now(), desk.rules()
+    async with desk.database.write() as tx:
+        incident = await tx.incidents.get(number)
+        step = Step("", (f"slack:{user}",), PERSON_PATIENCE.total_seconds())
+        page = _new_page(incident, f"<@{user}>", message, (step,), 1, by, origin, now)
+        return await _begin(tx, rules, incident, page, now)
+
+
+async def page_policy(
+    desk: Desk, number: int, policy: str, message: str, by: str, origin: str
+) -> Incident:
+    """Page an escalation policy by name.
+
+    Raises:
+        NotFound: when there is no such policy.
+    """
+    now, rules = desk.clock.now(), desk.rules()
+    async with desk.database.write() as tx:
+        incident = await tx.incidents.get(number)
+        return await start(tx, rules, incident, policy, message, by, origin, now)
+
+
+async def acknowledge(desk: Desk, number: int, by: str) -> tuple[Page, bool]:
+    """Say that somebody is on it; False when the page was answered before.
+
+    Raises:
+        NotFound: when there is no such page.
+    """
+    now, rules = desk.clock.now(), desk.rules()
+    async with desk.database.write() as tx:
+        page = await tx.pages.get(number)
+        incident = await tx.incidents.get(page.incident)
+        if not await tx.pages.answer(number, PageState.ACKNOWLEDGED, by, now):
+            return await tx.pages.get(number), False
+        rings = await tx.pages.rings(number)
+        for ring in rings:
+            if ring.user == by:
+                await tx.pages.set_ring(number, ring.position, by, RingState.ACKNOWLEDGED)
+            elif ring.state in (RingState.QUEUED, RingState.SENT):
+                await tx.pages.set_ring(number, ring.position, ring.user, RingState.STOPPED)
+        if incident.acknowledged_at is None:
+            incident = incident.with_(acknowledged_at=now)
+        event = events.Acknowledged(incident.id, by, number, page.policy)
+        incident = await record(tx, rules, incident, [event], now)
+        await _refresh_messages(tx, number, str(PageState.ACKNOWLEDGED), now)
+        if incident.channel_id is not None:
+            await tx.jobs.add([(effects.Invite(incident.id, (by,)), now)], now)
+        return await tx.pages.get(number), True
+
+
+async def decline(desk: Desk, number: int, by: str) -> tuple[Page, bool]:
+    """Say that somebody cannot; when nobody is left to wait for, the next tier is paged at once.
+
+    Raises:
+        NotFound: when there is no such page.
+        NotNow: when that person was not paged.
+    """
+    now, rules = desk.clock.now(), desk.rules()
+    async with desk.database.write() as tx:
+        page = await tx.pages.get(number)
+        incident = await tx.incidents.get(page.incident)
+        page = await tx.pages.get(number, lock=True)
+        rings = [r for r in await tx.pages.rings(number) if r.user == by]
+        if not rings:
+            raise NotNow("You were not paged.", "/page status")
+        if page.state is not PageState.OPEN:
+            return page, False
+        for ring in rings:
+            await tx.pages.set_ring(number, ring.position, by, RingState.DECLINED)
+        happened: list[Event] = [events.Declined(incident.id, by, number, page.policy)]
+        incident = await record(tx, rules, incident, happened, now)
+        await tx.jobs.add(
+            [(effects.RefreshRing(number, r.position, by, "declined"), now) for r in rings], now
+        )
+        if all_refused(await tx.pages.rings(number), page.position):
+            await _climb(tx, rules, incident, page, page.position + 1, "declined", now)
+        return page, True
+
+
+async def escalate_now(desk: Desk, number: int, by: str) -> bool:
+    """Page the next tier without waiting; False when the page is answered or at its end."""
+    now, rules = desk.clock.now(), desk.rules()
+    async with desk.database.write() as tx:
+        page = await tx.pages.get(number)
+        incident = await tx.incidents.get(page.incident)
+        page = await tx.pages.get(number, lock=True)
+        if page.state is not PageState.OPEN or page.position >= page.last_position:
+            return False
+        why = f"<@{by}> escalated"
+        await _climb(tx, rules, incident, page, page.position + 1, why, now)
+        return True
+
+
+async def escalation_due(
+    tx: Transaction,
+    rules: Configuration,
+    timer: effects.EscalationDue,
+    due_at: datetime,
+    now: datetime,
+) -> None:
+    """A tier's time is up: page the next, unless the page was answered or has moved on."""
+    page = await tx.pages.get(timer.page)
+    incident = await tx.incidents.get(page.incident)
+    page = await tx.pages.get(timer.page, lock=True)
+    if is_due(page, timer.position):
+        late = now - due_at
+        why = f"no answer; late by {say_duration(late)}" if late > WORTH_SAYING else "no answer"
+        await _climb(tx, rules, incident, page, timer.position + 1, why, now)
+
+
+async def ring_sent(
+    tx: Transaction, ring: effects.RingPerson, channel: str, ts: str, now: datetime
+) -> None:
+    """A page has arrived in somebody's direct messages."""
+    rings = await tx.pages.rings(ring.page)
+    here = next((r for r in rings if (r.position, r.user) == (ring.position, ring.user)), None)
+    still_queued = here is not None and here.state is RingState.QUEUED
+    await tx.pages.set_ring(
+        ring.page,
+        ring.position,
+        ring.user,
+        RingState.SENT if still_queued or here is None else here.state,
+        sent_at=now,
+        channel=channel,
+        ts=ts,
+    )
+    page = await tx.pages.get(ring.page)
+    if page.state is not PageState.OPEN:
+        # It was answered while this message was on its way: take the buttons off again.
+        late = effects.RefreshRing(ring.page, ring.position, ring.user, f"{page.state}-late")
+        await tx.jobs.add([(late, now)], now)
+    incident = await tx.incidents.find(page.incident)
+    if incident is not None and incident.channel_id is not None:
+        room = effects.RefreshRing(ring.page, ring.position, ring.user, "room")
+        await tx.jobs.add([(room, now)], now)
+        refresh = effects.RefreshCard(incident.id)
+        await tx.jobs.add([(refresh, now)], now)
+
+
+async def ring_failed(
+    tx: Transaction, rules: Configuration, ring: effects.RingPerson, why: str, now: datetime
+) -> None:
+    """A page cannot be delivered: say so, and climb at once when nobody else is being waited for."""
+    page = await tx.pages.get(ring.page)
+    incident = await tx.incidents.get(page.incident)
+    page = await tx.pages.get(ring.page, lock=True)
+    await tx.pages.set_ring(ring.page, ring.position, ring.user, RingState.FAILED, why=why[:300])
+    event = events.PageFailed(incident.id, None, ring.page, ring.user, why)
+    incident = await record(tx, rules, incident, [event], now)
+    rings = await tx.pages.rings(ring.page)
+    if is_due(page, ring.position) and all_refused(rings, ring.position):
+        await _climb(tx, rules, incident, page, ring.position + 1, "delivery failed", now)
+
+
+async def age_due(
+    tx: Transaction,
+    rules: Configuration,
+    timer: effects.AgeDue | effects.OpeningDue,
+    now: datetime,
+) -> None:
+    """An incident is still open after so long: page whom the rules name."""
+    incident = await tx.incidents.get(timer.incident)
+    if not incident.is_open or timer.policy not in rules.policies:
+        return
+    # Whom an incident's age has paged once, a reopening or another severity does not page again.
+    message, origin = "", f"opening:{incident.id}:{timer.policy}"
+    if isinstance(timer, effects.AgeDue):
+        hours = f"{timer.after_seconds / 3600:g}"
+        message = f"{incident.ref} is not resolved after {hours} h"
+        origin = f"age:{incident.id}:{timer.policy}:{hours}"
+    await start(tx, rules, incident, timer.policy, message, None, origin, now)
+
+
+async def stop_pages(tx: Transaction, incident: Incident, now: datetime) -> None:
+    """The incident is over: nobody is paged any more."""
+    for page in await tx.pages.of(incident.id):
+        if await tx.pages.answer(page.id, PageState.STOPPED, None, now):
+            await tx.jobs.cancel(f"page:{page.id}", now)
+            for ring in await tx.pages.rings(page.id):
+                if ring.state in (RingState.QUEUED, RingState.SENT):
+                    await tx.pages.set_ring(page.id, ring.position, ring.user, RingState.STOPPED)
+            await _refresh_messages(tx, page.id, str(PageState.STOPPED), now)
+        elif page.state is PageState.EXHAUSTED:
+            await _refresh_messages(tx, page.id, f"over-{incident.version}", now)
+
+
+async def mentioned(tx: Transaction, mention: effects.MentionTier, now: datetime) -> None:
+    """A tier was mentioned in the room; if the page was answered meanwhile, it says so."""
+    page = await tx.pages.get(mention.page)
+    if page.state is not PageState.OPEN:
+        late = effects.RefreshMention(mention.page, mention.position, f"{page.state}-late")
+        await tx.jobs.add([(late, now)], now)
+
+
+async def _refresh_messages(tx: Transaction, page: int, state: str, now: datetime) -> None:
+    """Make every message of a page, direct or in the room, show how it stands now."""
+    rings = await tx.pages.rings(page)
+    work: list[tuple[Work, datetime]] = [
+        (effects.RefreshRing(page, r.position, r.user, state), now) for r in rings
+    ]
+    work += [
+        (effects.RefreshMention(page, position, state), now)
+        for position in sorted({ring.position for ring in rings})
+    ]
+    await tx.jobs.add(work, now)
+
+
+def _new_page(
+    incident: Incident,
+    policy: str,
+    message: str,
+    steps: tuple[Step, ...],
+    rounds: int,
+    by: str | None,
+    origin: str,
+    now: datetime,
+) -> Page:
+    return Page(
+        id=0,
+        incident=incident.id,
+        policy=policy,
+        message=message.strip()[:MESSAGE_LIMIT],
+        steps=steps,
+        rounds=rounds,
+        state=PageState.OPEN,
+        position=-1,
+        started_by=by,
+        started_at=now,
+        origin=origin,
+    )
+
+
+async def _begin(
+    tx: Transaction, rules: Configuration, incident: Incident, page: Page, now: datetime
+) -> Incident:
+    if not incident.is_open:
+        raise NotNow(f"{incident.ref} is {incident.status}.", "/incident reopen why")
+    recorded = await tx.pages.add(page)
+    if recorded is None:
+        return incident
+    started = events.PageStarted(
+        incident.id, page.started_by, recorded.id, page.policy, page.message
+    )
+    incident = await record(tx, rules, incident, [started], now)
+    return await _climb(tx, rules, incident, recorded, 0, "", now)
+
+
+async def _climb(
+    tx: Transaction,
+    rules: Configuration,
+    incident: Incident,
+    page: Page,
+    to: int,
+    why: str,
+    now: datetime,
+) -> Incident:
+    """Move an open page up to the next tier with somebody in it, and write down what happened."""
+    found = climb(page, to, await directory(tx, rules, now))
+    happened: list[Event] = [
+        events.TierSkipped(incident.id, None, page.id, page.tier(s.position), s.label, s.why)
+        for s in found.skipped
+    ]
+    if found.position is None:
+        if await tx.pages.answer(page.id, PageState.EXHAUSTED, None, now):
+            happened.append(events.PageExhausted(incident.id, None, page.id, page.policy))
+            saved = await record(tx, rules, incident, happened, now)
+            await _refresh_messages(tx, page.id, str(PageState.EXHAUSTED), now)
+            return saved
+        return await record(tx, rules, incident, happened, now)
+    if not await tx.pages.move(page, found.position):
+        return incident
+    await tx.pages.add_rings(
+        [Ring(page.id, found.position, user, RingState.QUEUED, now) for user in found.users]
+    )
+    step = page.step(found.position)
+    deadline = now + timedelta(seconds=step.acknowledge_within)
+    await tx.jobs.add([(effects.EscalationDue(page.id, found.position), deadline)], now)
+    happened.append(
+        events.TierRung(
+            incident=incident.id,
+            actor=None,
+            page=page.id,
+            position=found.position,
+            tier=page.tier(found.position),
+            label=step.label,
+            users=found.users,
+            why=why,
+        )
+    )
+    return await record(tx, rules, incident, happened, now)

@@ -1,0 +1,182 @@
+"""Runbooks in use: what was opened, followed, rated and found wanting."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from incident_bot.database.transaction import Transaction
+from incident_bot.domain import effects
+from incident_bot.domain.configuration import Configuration
+from incident_bot.domain.effects import Work
+from incident_bot.domain.incidents import events
+from incident_bot.domain.incidents.events import Event
+from incident_bot.domain.runbooks.books import Runbook
+from incident_bot.domain.runbooks.document import Section
+from incident_bot.domain.runbooks.facts import Owner
+from incident_bot.domain.runbooks.usage import RATINGS, UsageReport, Use, UseKind, usage_report
+from incident_bot.errors import NotFound
+from incident_bot.operations.desk import Desk
+from incident_bot.operations.record import record
+
+NOTE = 1000
+MOST_OWNERS = 3
+_USER_ID = re.compile(r"[UW][A-Z0-9]{2,20}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Who reads which runbook where; `incident` is None outside an incident's room."""
+
+    incident: int | None
+    runbook: Runbook
+    by: str
+
+
+async def opened(desk: Desk, reading: Reading, sections: Sequence[Section]) -> None:
+    """Write down that somebody read sections, or (none) the outline.
+
+    Every view counts in the statistics; the timeline says it once per person and section.
+    """
+    now, rules = desk.clock.now(), desk.rules()
+    key, number, by = reading.runbook.key, reading.incident, reading.by
+    titles = ", ".join(section.title or reading.runbook.title for section in sections)
+    async with desk.database.write() as tx:
+        for name in [_named(section) for section in sections] or [""]:
+            await tx.runbook_uses.add(Use(number, key, name, "", UseKind.VIEW, by, now))
+        if number is None:
+            return
+        said = titles or "outline"
+        if await tx.seen.first_time(f"runbook:{number}:{key}:{said}:{by}"[:500], now):
+            incident = await tx.incidents.get(number)
+            event = events.RunbookOpened(number, by, key, said)
+            await record(tx, rules, incident, [event], now)
+
+
+async def section_done(desk: Desk, reading: Reading, section: Section | None) -> None:
+    """Somebody has done what a section (None: the whole runbook) says."""
+    title = section.title if section else ""
+    event = None
+    if reading.incident is not None:
+        event = events.RunbookStepped(
+            reading.incident, reading.by, reading.runbook.key, title, "", "done"
+        )
+    name = _named(section) if section else ""
+    await _write_down(desk, reading, UseKind.STEP_DONE, event, section=name)
+
+
+async def rate(desk: Desk, reading: Reading, rating: str, note: str) -> None:
+    """Say whether a runbook worked, failed or is outdated.
+
+    Raises:
+        NotFound: for any other word.
+    """
+    kind = RATINGS.get(rating)
+    if kind is None:
+        known = ", ".join(RATINGS)
+        raise NotFound(f"{rating!r} is not a rating. Ratings: {known}.", "/runbook rate worked")
+    told = note.strip()[:NOTE]
+    event = None
+    if reading.incident is not None:
+        key = reading.runbook.key
+        event = events.RunbookRated(reading.incident, reading.by, key, rating, told)
+    await _write_down(desk, reading, kind, event, note=told)
+
+
+async def escalated(desk: Desk, reading: Reading) -> None:
+    """Write down that somebody escalated from a runbook."""
+    await _write_down(desk, reading, UseKind.ESCALATE)
+
+
+async def report_gap(
+    desk: Desk, incident: int | None, runbook: Runbook | None, text: str, by: str
+) -> tuple[str, ...]:
+    """Say what a runbook lacks (None: that there is none); returns the owners who are told.
+
+    In an incident its room is told, and the owner mentioned there; outside, the owner gets a
+    direct message.
+    """
+    now, rules = desk.clock.now(), desk.rules()
+    told = text.strip()[:NOTE]
+    key = runbook.key if runbook else ""
+    async with desk.database.write() as tx:
+        owners = await owners_of(tx, rules, runbook.facts.owners) if runbook else ()
+        use = Use(incident, key, "", "", UseKind.GAP, by, now, told)
+        number = await tx.runbook_uses.add(use)
+        if incident is None:
+            work: list[tuple[Work, datetime]] = [
+                (effects.TellGap(number, owner), now) for owner in owners if owner != by
+            ]
+            await tx.jobs.add(work, now)
+        else:
+            team = next((o.team or o.slack for o in runbook.facts.owners), "") if runbook else ""
+            event = events.RunbookGapReported(incident, by, key, told, owners, team)
+            await record(tx, rules, await tx.incidents.get(incident), [event], now)
+    return owners
+
+
+async def owners_of(
+    tx: Transaction, rules: Configuration, owners: Sequence[Owner]
+) -> tuple[str, ...]:
+    """The Slack users who own a runbook: people of the configuration, or known by e-mail.
+
+    A name that nobody configured is never mentioned: a runbook must not ping whom it likes.
+    """
+    emails = [owner.email for owner in owners if owner.email]
+    by_email = await tx.people.by_email(emails) if emails else {}
+    known = {person.slack for person in rules.people.values() if person.slack}
+    found: list[str] = []
+    for owner in owners:
+        name = owner.slack.lstrip("@")
+        person = rules.people.get(name.lower()) or rules.people.get(owner.team.lower())
+        profile = by_email.get(owner.email.lower())
+        if _USER_ID.fullmatch(name) and name in known:
+            found.append(name)
+        elif person is not None and person.slack:
+            found.append(person.slack)
+        elif profile is not None and not profile.deleted:
+            found.append(profile.user_id)
+    return tuple(dict.fromkeys(found))[:MOST_OWNERS]
+
+
+async def policy_of(desk: Desk, reading: Reading) -> str | None:
+    """The policy to page from a runbook: its own when it is configured, else the incident's."""
+    rules = desk.rules()
+    own = reading.runbook.facts.escalation_policy
+    if own in rules.policies:
+        return own
+    async with desk.database.read() as tx:
+        incident = await tx.incidents.find(reading.incident) if reading.incident else None
+    return rules.policy_for(incident.severity, incident.service) if incident else None
+
+
+async def statistics(desk: Desk, shelf: Sequence[Runbook]) -> UsageReport:
+    """What was recorded of all runbooks."""
+    async with desk.database.read() as tx:
+        uses = await tx.runbook_uses.all()
+        cases = await tx.runbook_uses.cases()
+    return usage_report(shelf, uses, cases)
+
+
+async def _write_down(
+    desk: Desk,
+    reading: Reading,
+    kind: UseKind,
+    event: Event | None = None,
+    *,
+    section: str = "",
+    note: str = "",
+) -> None:
+    now = desk.clock.now()
+    use = Use(reading.incident, reading.runbook.key, section, "", kind, reading.by, now, note)
+    async with desk.database.write() as tx:
+        await tx.runbook_uses.add(use)
+        if event is not None:
+            incident = await tx.incidents.get(event.incident)
+            await record(tx, desk.rules(), incident, [event], now)
+
+
+def _named(section: Section) -> str:
+    return section.anchor or section.title

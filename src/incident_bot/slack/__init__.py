@@ -1,0 +1,1 @@
+"""Door: people. Everything that speaks Slack."""

@@ -1,0 +1,99 @@
+"""Answering the person who asked, in whatever way their gesture allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import structlog
+
+from incident_bot.slack.blockkit import Card
+from incident_bot.slack.gateway import Gateway, Postponed, SlackRefused
+from incident_bot.slack.messages import checked
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asked, where, and the address at which they can be answered."""
+
+    user: str
+    channel: str | None = None
+    response_url: str | None = None
+    thread_ts: str | None = None
+
+
+class Answers:
+    """Says things to one person. An answer that cannot be given is logged, never raised."""
+
+    def __init__(self, gateway: Gateway, session: aiohttp.ClientSession) -> None:
+        self._gateway = gateway
+        self._session = session
+
+    async def privately(self, asker: Asker, *cards: Card) -> None:
+        """Only the asker sees it: at the response_url, else ephemerally, else by direct message."""
+        for card in cards:
+            if asker.response_url is not None and await self._respond(asker, card, "ephemeral"):
+                continue
+            if asker.channel is not None and await self._ephemeral(asker, card):
+                continue
+            await self._post(asker.user, card, None)
+
+    async def openly(self, asker: Asker, *cards: Card) -> None:
+        """Everybody in the channel sees it."""
+        for card in cards:
+            if asker.response_url is not None and await self._respond(asker, card, "in_channel"):
+                continue
+            await self._post(asker.channel or asker.user, card, asker.thread_ts)
+
+    async def replace(self, asker: Asker, card: Card) -> None:
+        """Put an answer in the place of the message that was clicked."""
+        body = {"replace_original": True, **checked(card)}
+        if asker.response_url is None or not await self._send(asker.response_url, body):
+            await self.privately(asker, card)
+
+    async def _respond(self, asker: Asker, card: Card, kind: str) -> bool:
+        body: dict[str, Any] = {
+            "response_type": kind,
+            "replace_original": False,
+            **checked(card),
+        }
+        if asker.thread_ts is not None:
+            body["thread_ts"] = asker.thread_ts
+        return await self._send(asker.response_url or "", body)
+
+    async def _send(self, url: str, body: dict[str, Any]) -> bool:
+        try:
+            async with self._session.post(url, json=body) as answer:
+                return answer.status == 200
+        except (aiohttp.ClientError, TimeoutError) as error:
+            _log.warning("answer.lost", why=repr(error))
+            return False
+
+    async def _ephemeral(self, asker: Asker, card: Card) -> bool:
+        try:
+            await self._gateway.call(
+                "chat.postEphemeral",
+                channel=asker.channel,
+                user=asker.user,
+                thread_ts=asker.thread_ts,
+                **checked(card),
+            )
+        except (Postponed, SlackRefused) as problem:
+            _log.warning("answer.not_ephemeral", why=str(problem))
+            return False
+        return True
+
+    async def _post(self, channel: str, card: Card, thread_ts: str | None) -> None:
+        try:
+            await self._gateway.call(
+                "chat.postMessage",
+                channel=channel,
+                thread_ts=thread_ts,
+                paced=False,
+                **checked(card),
+            )
+        except (Postponed, SlackRefused) as problem:
+            _log.error("answer.failed", why=str(problem))

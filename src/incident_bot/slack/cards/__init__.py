@@ -1,0 +1,1 @@
+"""Messages as pure functions from read models to Block Kit."""

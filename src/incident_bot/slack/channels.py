@@ -1,0 +1,70 @@
+"""Channels by name: our own rooms, and the announcements channel."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from incident_bot.slack.gateway import Gateway, SlackRefused
+
+PAGE = 999
+
+
+class Channels:
+    """Finds, creates and joins channels. Names are asked of Slack once and then remembered."""
+
+    def __init__(self, gateway: Gateway, me: str) -> None:
+        self._gateway = gateway
+        self._me = me
+        self._known: dict[str, str] = {}
+
+    async def ensure(self, name: str) -> str:
+        """The id of a public channel the bot is in: joined when it exists, else created.
+
+        Raises:
+            Postponed, SlackRefused: as the gateway does.
+        """
+        if name in self._known:
+            return self._known[name]
+        found = await self._find(name, private=False)
+        if found is None:
+            try:
+                made = await self._gateway.call("conversations.create", name=name)
+                found = made["channel"]
+            except SlackRefused as refused:
+                if refused.error != "name_taken":
+                    raise
+                found = await self._find(name, private=True)
+                if found is None:
+                    raise
+        elif not found.get("is_member"):
+            await self._gateway.call("conversations.join", channel=found["id"])
+        self._known[name] = str(found["id"])
+        return self._known[name]
+
+    def forget(self, channel: str) -> None:
+        """A channel is gone or closed to the bot: ask Slack again next time."""
+        self._known = {n: c for n, c in self._known.items() if c != channel}
+
+    async def own(self, name: str, *, private: bool, since: datetime) -> dict[str, Any] | None:
+        """The channel of that name if this bot created it after `since`; never anybody else's."""
+        found = await self._find(name, private=private)
+        if found is None or found.get("creator") != self._me or found.get("is_archived"):
+            return None
+        return found if float(found.get("created", 0)) >= since.timestamp() - 120 else None
+
+    async def _find(self, name: str, *, private: bool) -> dict[str, Any] | None:
+        cursor: str | None = None
+        while True:
+            answer = await self._gateway.call(
+                "conversations.list",
+                types="private_channel" if private else "public_channel",
+                limit=PAGE,
+                cursor=cursor,
+            )
+            for channel in answer.get("channels", []):
+                if channel.get("name") == name and not channel.get("is_archived"):
+                    return dict(channel)
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return None

@@ -1,0 +1,393 @@
+"""Effects → Web API calls → outcomes. One small function per effect.
+
+After an unknown outcome: messages are looked for by their metadata; rooms are adopted when this
+bot created them; invites, pins, topics, reactions and edits are harmless to repeat; files are
+looked for by title. The ephemeral receipt cannot be looked up and is repeated (it replaces itself).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import structlog
+
+from incident_bot.database.jobs import Claimed
+from incident_bot.domain import effects
+from incident_bot.domain.delivery import GiveUp, Outcome, Sent, TryLater, after_failure, backoff
+from incident_bot.domain.effects import Work
+from incident_bot.domain.incidents.incident import Incident
+from incident_bot.domain.incidents.naming import room_name
+from incident_bot.domain.paging.page import PageState, RingState
+from incident_bot.domain.runbooks.shelf import Shelf
+from incident_bot.operations import boards
+from incident_bot.operations.desk import Desk
+from incident_bot.slack.cards.announcement import announcement_card
+from incident_bot.slack.cards.entry import entry_card
+from incident_bot.slack.cards.incident import incident_card, topic
+from incident_bot.slack.cards.page import mention_card, page_card
+from incident_bot.slack.cards.receipt import receipt_card
+from incident_bot.slack.channels import Channels
+from incident_bot.slack.explained import explain
+from incident_bot.slack.files import Upload, share
+from incident_bot.slack.gateway import Gateway, Postponed, SlackRefused
+from incident_bot.slack.history import keep
+from incident_bot.slack.messages import Messenger, Post, checked
+from incident_bot.slack.people import People
+
+NAME_ATTEMPTS = 8
+RECEIPT_LIFE = timedelta(minutes=29)
+INVITE_BATCH = 100
+LONGEST_DOUBT = 30.0  # seconds in which a page waits to know whether it has arrived
+CONFIRM_REACTION = "white_check_mark"
+NOT_THERE_YET = TryLater(timedelta(seconds=2), "the room is not there yet", counted=True)
+_log = structlog.get_logger()
+
+
+class Delivery:
+    """Performs every effect that goes to Slack."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        gateway: Gateway,
+        channels: Channels,
+        people: People,
+        session: aiohttp.ClientSession,
+        me: str,
+        shelf: Callable[[], Shelf],
+    ) -> None:
+        self._desk = desk
+        self._gateway = gateway
+        self._channels = channels
+        self._people = people
+        self._session = session
+        self._messenger = Messenger(gateway)
+        self._me = me
+        self._shelf = shelf
+
+    def performers(self) -> Mapping[type[Work], Callable[[Claimed, Work], Awaitable[Outcome]]]:
+        """Every effect this door performs."""
+        return dict.fromkeys(_PERFORM, self.perform)
+
+    async def perform(self, job: Claimed, work: Work) -> Outcome:
+        """Do one effect; every way it can end is a value."""
+        try:
+            return await _PERFORM[type(work)](self, job, work)
+        except Postponed as postponed:
+            outcome = postponed.outcome
+            if outcome.counted and not outcome.after:
+                wait = backoff(job.attempt, self._desk.mint.fraction())
+                outcome = TryLater(wait, outcome.why, unsure=outcome.unsure)
+            return after_failure(outcome, job.attempt)
+        except SlackRefused as refused:
+            return GiveUp(explain(refused))
+
+    # --- the room and its furniture -----------------------------------------------------------
+
+    async def _open_room(self, _job: Claimed, work: Any) -> Outcome:
+        incident = await self._incident(work.incident)
+        if incident is None:
+            return GiveUp("there is no such incident", quiet=True)
+        if incident.channel_id is not None:
+            return Sent(incident.channel_id, facts={"name": incident.channel_name or ""})
+        prefix = self._desk.rules().channels.room_prefix
+        for attempt in range(NAME_ATTEMPTS):
+            name = room_name(prefix, incident.id, incident.title, attempt)
+            try:
+                made = await self._gateway.call(
+                    "conversations.create", name=name, is_private=incident.private
+                )
+                return Sent(str(made["channel"]["id"]), facts={"name": name})
+            except SlackRefused as refused:
+                if refused.error != "name_taken":
+                    raise
+            ours = await self._channels.own(
+                name, private=incident.private, since=incident.declared_at
+            )
+            if ours is not None and not await self._is_taken(str(ours["id"])):
+                return Sent(str(ours["id"]), facts={"name": name})
+        return GiveUp("every name for the channel is taken; rename the incident and retry")
+
+    async def _post_card(self, job: Claimed, work: Any) -> Outcome:
+        board = await self._board(work.incident, self._shelf())
+        if board is None or board.incident.channel_id is None:
+            return GiveUp("the room could not be opened", quiet=True)
+        return await self._messenger.post(
+            Post(job, board.incident.channel_id, incident_card(board))
+        )
+
+    async def _refresh_card(self, _job: Claimed, work: Any) -> Outcome:
+        board = await self._board(work.incident, self._shelf())
+        receipt = await self._receipt(f"card:{work.incident}")
+        if board is None or receipt is None:
+            return GiveUp("the card is not there yet; it will be made from the newest state", True)
+        return await self._messenger.edit(receipt[0], receipt[1], incident_card(board))
+
+    async def _pin_card(self, _job: Claimed, work: Any) -> Outcome:
+        receipt = await self._receipt(f"card:{work.incident}")
+        if receipt is None:
+            return GiveUp("there is no card", quiet=True)
+        return await self._harmless(
+            "pins.add", {"already_pinned"}, channel=receipt[0], timestamp=receipt[1]
+        )
+
+    async def _set_topic(self, job: Claimed, work: Any) -> Outcome:
+        board = await self._board(work.incident)
+        if board is None or board.incident.channel_id is None:
+            return GiveUp("there is no room", quiet=True)
+        text = topic(board)
+        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+        known = await self._receipt(f"topic:{work.incident}")
+        if known is not None and known[1] == digest:
+            return Sent(*known)  # setting it again would post a message
+        channel = board.incident.channel_id
+        if not (job.unsure and await self._has_topic(channel, text)):
+            await self._gateway.call("conversations.setTopic", channel=channel, topic=text)
+        return Sent(channel, digest, {"receipt": f"topic:{work.incident}"})
+
+    async def _has_topic(self, channel: str, text: str) -> bool:
+        answer = await self._gateway.call("conversations.info", channel=channel)
+        said = str((answer["channel"].get("topic") or {}).get("value", ""))
+        return html.unescape(said) == html.unescape(text)
+
+    async def _bookmark(self, _job: Claimed, work: Any) -> Outcome:
+        incident = await self._incident(work.incident)
+        if incident is None or incident.channel_id is None:
+            return GiveUp("there is no room", quiet=True)
+        channel = incident.channel_id
+        listed = await self._gateway.call("bookmarks.list", channel_id=channel)
+        if any(b.get("link") == work.link for b in listed.get("bookmarks", [])):
+            return Sent(channel)
+        await self._gateway.call(
+            "bookmarks.add", channel_id=channel, title=work.title[:255], type="link", link=work.link
+        )
+        return Sent(channel)
+
+    async def _invite(self, _job: Claimed, work: Any) -> Outcome:
+        incident = await self._incident(work.incident)
+        if incident is None or incident.channel_id is None:
+            return GiveUp("there is no room", quiet=True)
+        users = [user for user in work.users if user and user != self._me]
+        for start in range(0, len(users), INVITE_BATCH):
+            outcome = await self._harmless(
+                "conversations.invite",
+                {"already_in_channel", "cant_invite_self"},
+                channel=incident.channel_id,
+                users=",".join(users[start : start + INVITE_BATCH]),
+                force=True,
+            )
+            if isinstance(outcome, GiveUp):
+                return outcome
+        return Sent(incident.channel_id)
+
+    async def _announce(self, job: Claimed, work: Any) -> Outcome:
+        board = await self._board(work.incident)
+        if board is None or board.incident.private:
+            return GiveUp("private incidents are not announced", quiet=True)
+        channel = await self._channels.ensure(self._desk.rules().channels.announcements)
+        try:
+            return await self._messenger.post(Post(job, channel, announcement_card(board)))
+        except SlackRefused:
+            self._channels.forget(channel)
+            raise
+
+    async def _refresh_announcement(self, _job: Claimed, work: Any) -> Outcome:
+        board = await self._board(work.incident)
+        receipt = await self._receipt(f"announcement:{work.incident}")
+        if board is None or receipt is None or board.incident.private:
+            return GiveUp("there is no announcement yet", quiet=True)
+        return await self._messenger.edit(receipt[0], receipt[1], announcement_card(board))
+
+    async def _show_receipt(self, _job: Claimed, work: Any) -> Outcome:
+        board = await self._board(work.incident)
+        if board is None or board.incident.receipt_url is None:
+            return GiveUp("nobody waits for a receipt", quiet=True)
+        shown = await self._receipt(f"receipt:{work.incident}")
+        final = all(state != "waiting" for _, state in board.steps)
+        old = self._desk.clock.now() - board.incident.declared_at > RECEIPT_LIFE
+        if old or (shown is not None and (shown[1] == "final" or not final)):
+            return GiveUp("the receipt is shown once, and once more when all is done", quiet=True)
+        body = {
+            "response_type": "ephemeral",
+            **checked(receipt_card(board)),
+        }
+        try:
+            async with self._session.post(board.incident.receipt_url, json=body) as answer:
+                if answer.status >= 400:
+                    return GiveUp(f"the receipt's address answered {answer.status}", quiet=True)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise Postponed(TryLater(timedelta(0), f"receipt: {error!r}", unsure=True)) from error
+        return Sent("", "final" if final else "first", {"receipt": f"receipt:{work.incident}"})
+
+    async def _say_entry(self, job: Claimed, work: Any) -> Outcome:
+        async with self._desk.database.read() as tx:
+            view = await boards.entry_view(tx, self._desk.rules(), work.entry)
+        if view is None or view.incident.channel_id is None:
+            return GiveUp("there is no room to say it in", quiet=True)
+        return await self._messenger.post(Post(job, view.incident.channel_id, entry_card(view)))
+
+    async def _confirm_pin(self, _job: Claimed, work: Any) -> Outcome:
+        return await self._harmless(
+            "reactions.add",
+            {"already_reacted", "message_not_found", "too_many_reactions", "thread_locked"},
+            channel=work.channel,
+            timestamp=work.ts,
+            name=CONFIRM_REACTION,
+        )
+
+    # --- pages --------------------------------------------------------------------------------
+
+    async def _ring(self, job: Claimed, work: Any) -> Outcome:
+        now = self._desk.clock.now()
+        async with self._desk.database.read() as tx:
+            line = (work.page, work.position, work.user)
+            view = await boards.page_view(tx, self._desk.rules(), line, now, unsure=False)
+        doubtful = False
+        if job.unsure:
+            # It may have arrived: then it must be known where, to take its buttons off again.
+            try:
+                found = await self._messenger.find(job, work.user)
+            except (Postponed, SlackRefused):
+                if now.timestamp() * 1e6 - job.first_try_at < LONGEST_DOUBT * 1e6:
+                    raise
+                found, doubtful = None, True  # two pages beat none; the second says so
+            if found is not None:
+                return found
+        if view is None or view.page.state is not PageState.OPEN:
+            return GiveUp("the page was answered before it was sent", quiet=True)
+        if view.ring.state is not RingState.QUEUED:
+            return GiveUp("the page was sent already", quiet=True)
+        card = page_card(replace(view, repeat_unsure=doubtful))
+        return await self._messenger.post(Post(job, work.user, card), paced=False, looked=True)
+
+    async def _mention(self, job: Claimed, work: Any) -> Outcome:
+        async with self._desk.database.read() as tx:
+            page = await tx.pages.get(work.page)
+            board = await boards.board(
+                tx, self._desk.rules(), page.incident, self._desk.clock.now()
+            )
+        if board is None or board.incident.channel_id is None:
+            return NOT_THERE_YET if job.attempt < 5 else GiveUp("there is no room", quiet=True)
+        ledger = next((one for one in board.pages if one.page.id == work.page), None)
+        if ledger is None or page.state is not PageState.OPEN or page.position != work.position:
+            return GiveUp("the page has moved on", quiet=True)
+        card = mention_card(ledger, board.incident, work.why)
+        post = Post(job, board.incident.channel_id, card)
+        sent = await self._messenger.post(post, paced=False)
+        return Sent(sent.channel, sent.ts, {"receipt": f"mention:{work.page}/{work.position}"})
+
+    async def _refresh_mention(self, _job: Claimed, work: Any) -> Outcome:
+        place = await self._receipt(f"mention:{work.page}/{work.position}")
+        async with self._desk.database.read() as tx:
+            page = await tx.pages.get(work.page)
+        board = await self._board(page.incident)
+        for ledger in board.pages if board and place else ():
+            if place and ledger.page.id == work.page:
+                return await self._messenger.edit(*place, mention_card(ledger, board.incident))
+        return GiveUp("there is no mention to change", quiet=True)
+
+    async def _refresh_ring(self, _job: Claimed, work: Any) -> Outcome:
+        now = self._desk.clock.now()
+        async with self._desk.database.read() as tx:
+            line = (work.page, work.position, work.user)
+            view = await boards.page_view(tx, self._desk.rules(), line, now, unsure=False)
+        if view is None or view.ring.channel is None or view.ring.ts is None:
+            return GiveUp("there is no page message to change", quiet=True)
+        return await self._messenger.edit(view.ring.channel, view.ring.ts, page_card(view))
+
+    # --- post-mortem --------------------------------------------------------------------------
+
+    async def _read_history(self, _job: Claimed, work: Any) -> Outcome:
+        incident = await self._incident(work.incident)
+        if incident is None or incident.channel_id is None:
+            return Sent()
+        spoke = await keep(self._gateway, self._desk.database, incident.channel_id)
+        await self._people.learn({incident.declared_by, *incident.roles.values(), *spoke})
+        return Sent(incident.channel_id)
+
+    async def _upload(self, job: Claimed, work: Any) -> Outcome:
+        incident = await self._incident(work.incident)
+        async with self._desk.database.read() as tx:
+            draft = await tx.postmortems.get(work.incident, work.revision)
+        if incident is None or incident.channel_id is None or draft is None or not draft.markdown:
+            return GiveUp("there is no draft or no room for it", quiet=True)
+        upload = Upload(
+            channel=incident.channel_id,
+            title=f"{incident.ref} post-mortem draft {work.revision}",
+            name=f"{incident.ref.lower()}-post-mortem-{work.revision}.md",
+            content=draft.markdown.encode(),
+            comment=f"Post-mortem draft {work.revision} of {incident.ref}: facts are filled in, "
+            "the prompts are for you.",
+        )
+        return await share(self._gateway, self._session, upload, look_first=job.unsure)
+
+    async def _repair(self, _job: Claimed, work: Any) -> Outcome:
+        async with self._desk.database.read() as tx:
+            incidents = [i for i in await tx.incidents.open_ones() if i.channel_id is not None]
+        since = f"{work.since:.6f}"
+        for incident in incidents:
+            channel = incident.channel_id or ""
+            await keep(self._gateway, self._desk.database, channel, oldest=since)
+        return Sent()
+
+    # --- what they share ----------------------------------------------------------------------
+
+    async def _harmless(self, method: str, fine: set[str], **arguments: Any) -> Outcome:
+        """A call of which a repeat is harmless: `fine` errors mean that it was done before."""
+        try:
+            await self._gateway.call(method, **arguments)
+        except SlackRefused as refused:
+            inner = {
+                e.get("error") for e in refused.answer.get("errors", []) if isinstance(e, dict)
+            }
+            if refused.error not in fine and not (inner and inner <= fine):
+                raise
+        return Sent(str(arguments.get("channel", "")))
+
+    async def _incident(self, number: int) -> Incident | None:
+        async with self._desk.database.read() as tx:
+            return await tx.incidents.find(number)
+
+    async def _is_taken(self, channel: str) -> bool:
+        async with self._desk.database.read() as tx:
+            return await tx.incidents.by_channel(channel) is not None
+
+    async def _board(self, number: int, shelf: Shelf | None = None) -> Any:
+        rules, now = self._desk.rules(), self._desk.clock.now()
+        async with self._desk.database.read() as tx:
+            return await boards.board(tx, rules, number, now, shelf)
+
+    async def _receipt(self, key: str) -> tuple[str, str] | None:
+        async with self._desk.database.read() as tx:
+            found = await tx.receipts.get(key)
+        return None if found is None else (found.channel, found.ts)
+
+
+Perform = Callable[[Delivery, Claimed, Any], Awaitable[Outcome]]
+_PERFORM: Mapping[type[Work], Perform] = {
+    effects.OpenRoom: Delivery._open_room,  # noqa: SLF001
+    effects.PostCard: Delivery._post_card,  # noqa: SLF001
+    effects.RefreshCard: Delivery._refresh_card,  # noqa: SLF001
+    effects.PinCard: Delivery._pin_card,  # noqa: SLF001
+    effects.SetTopic: Delivery._set_topic,  # noqa: SLF001
+    effects.Bookmark: Delivery._bookmark,  # noqa: SLF001
+    effects.Invite: Delivery._invite,  # noqa: SLF001
+    effects.Announce: Delivery._announce,  # noqa: SLF001
+    effects.RefreshAnnouncement: Delivery._refresh_announcement,  # noqa: SLF001
+    effects.ShowReceipt: Delivery._show_receipt,  # noqa: SLF001
+    effects.SayEntry: Delivery._say_entry,  # noqa: SLF001
+    effects.ConfirmPin: Delivery._confirm_pin,  # noqa: SLF001
+    effects.RingPerson: Delivery._ring,  # noqa: SLF001
+    effects.MentionTier: Delivery._mention,  # noqa: SLF001
+    effects.RefreshRing: Delivery._refresh_ring,  # noqa: SLF001
+    effects.RefreshMention: Delivery._refresh_mention,  # noqa: SLF001
+    effects.ReadHistory: Delivery._read_history,  # noqa: SLF001
+    effects.UploadPostmortem: Delivery._upload,  # noqa: SLF001
+    effects.RepairRooms: Delivery._repair,  # noqa: SLF001
+}

@@ -1,0 +1,120 @@
+"""Effects of runbooks in use → Web API calls: checklists in the room, gaps told to owners."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from incident_bot.database.jobs import Claimed
+from incident_bot.domain import effects
+from incident_bot.domain.delivery import GiveUp, Outcome, Sent, TryLater, after_failure, backoff
+from incident_bot.domain.effects import Work
+from incident_bot.errors import NotFound
+from incident_bot.operations.desk import Desk
+from incident_bot.slack.cards.checklist import checklist_card
+from incident_bot.slack.cards.execution import result_card, run_card
+from incident_bot.slack.cards.runbook_gap import gap_card
+from incident_bot.slack.delivery import NOT_THERE_YET
+from incident_bot.slack.explained import explain
+from incident_bot.slack.gateway import Postponed, SlackRefused
+from incident_bot.slack.messages import Messenger, Post
+
+Performer = Callable[[Claimed, Work], Awaitable[Outcome]]
+
+
+class RunbookDelivery:
+    """Performs the effects of runbooks in use."""
+
+    def __init__(self, desk: Desk, messenger: Messenger) -> None:
+        self._desk = desk
+        self._messenger = messenger
+
+    def performers(self) -> Mapping[type[Work], Performer]:
+        """Every effect this door performs."""
+        return {
+            effects.PostChecklist: self.perform,
+            effects.RefreshChecklist: self.perform,
+            effects.TellGap: self.perform,
+            effects.PostRun: self.perform,
+            effects.RefreshRun: self.perform,
+            effects.SayRun: self.perform,
+        }
+
+    async def perform(self, job: Claimed, work: Work) -> Outcome:
+        """Do one effect; every way it can end is a value."""
+        try:
+            if isinstance(work, effects.PostChecklist):
+                return await self._post(job, work)
+            if isinstance(work, effects.RefreshChecklist):
+                return await self._refresh(work)
+            if isinstance(work, effects.TellGap):
+                return await self._tell(job, work)
+            if isinstance(work, effects.PostRun | effects.RefreshRun | effects.SayRun):
+                return await self._show_run(job, work)
+        except Postponed as postponed:
+            outcome = postponed.outcome
+            if outcome.counted and not outcome.after:
+                wait = backoff(job.attempt, self._desk.mint.fraction())
+                outcome = TryLater(wait, outcome.why, unsure=outcome.unsure)
+            return after_failure(outcome, job.attempt)
+        except SlackRefused as refused:
+            return GiveUp(explain(refused))
+        except NotFound as gone:
+            return GiveUp(gone.say, quiet=True)
+        raise TypeError(work.kind)
+
+    async def _post(self, job: Claimed, work: effects.PostChecklist) -> Outcome:
+        async with self._desk.database.read() as tx:
+            checklist = await tx.checklists.get(work.checklist)
+            incident = await tx.incidents.find(work.incident)
+        if incident is None:
+            return GiveUp("there is no such incident", quiet=True)
+        if incident.channel_id is None:
+            return NOT_THERE_YET if job.attempt < 5 else GiveUp("there is no room", quiet=True)
+        post = Post(job, incident.channel_id, checklist_card(checklist, incident))
+        sent = await self._messenger.post(post)
+        return Sent(sent.channel, sent.ts, {**sent.facts, "receipt": _receipt(work.checklist)})
+
+    async def _refresh(self, work: effects.RefreshChecklist) -> Outcome:
+        async with self._desk.database.read() as tx:
+            checklist = await tx.checklists.get(work.checklist)
+            incident = await tx.incidents.find(work.incident)
+            place = await tx.receipts.get(_receipt(work.checklist))
+        if place is None or incident is None:
+            return GiveUp("the checklist will be posted from the newest state", quiet=True)
+        card = checklist_card(checklist, incident)
+        return await self._messenger.edit(place.channel, place.ts, card)
+
+    async def _tell(self, job: Claimed, work: effects.TellGap) -> Outcome:
+        async with self._desk.database.read() as tx:
+            use = await tx.runbook_uses.get(work.use)
+        if use is None:
+            return GiveUp("that gap is not on record any more", quiet=True)
+        return await self._messenger.post(Post(job, work.user, gap_card(use)))
+
+    async def _show_run(
+        self, job: Claimed, work: effects.PostRun | effects.RefreshRun | effects.SayRun
+    ) -> Outcome:
+        key = f"run:{work.run}"
+        async with self._desk.database.read() as tx:
+            run = await tx.step_runs.get(work.run)
+            incident = await tx.incidents.find(work.incident)
+            place = await tx.receipts.get(key)
+        if incident is None or incident.channel_id is None:
+            return GiveUp("there is no room", quiet=True)
+        if isinstance(work, effects.PostRun):
+            sent = await self._messenger.post(Post(job, incident.channel_id, run_card(run)))
+            return Sent(sent.channel, sent.ts, {**sent.facts, "receipt": key})
+        if isinstance(work, effects.SayRun):
+            if place is None and job.attempt < 10:
+                return NOT_THERE_YET
+            thread = place.ts if place else None
+            return await self._messenger.post(
+                Post(job, incident.channel_id, result_card(run), thread)
+            )
+        if place is None:
+            return GiveUp("its card will be posted from the newest state", quiet=True)
+        return await self._messenger.edit(place.channel, place.ts, run_card(run))
+
+
+def _receipt(checklist: int) -> str:
+    return f"checklist:{checklist}"

@@ -1,0 +1,1 @@
+"""Door: machines. Health, readiness, metrics."""

@@ -1,0 +1,166 @@
+"""Metrics of this process in Prometheus' text format, and the engine's Watch that feeds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from incident_bot.clock import Clock
+from incident_bot.database.jobs import Claimed, Depth
+from incident_bot.domain.delivery import GiveUp, Outcome, Sent, TryLater
+from incident_bot.domain.effects import Lane
+from incident_bot.web.runbook_metrics import RunbookMetrics
+
+_LATENESS = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 1800)
+_LATENCY = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+class Metrics:
+    """Everything this process counts. One registry each, so that two can live in one process."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.last_beat: datetime | None = None
+        self.registry = CollectorRegistry()
+        self._count_work(self.registry)
+        self._time_neighbours(self.registry)
+        self.runbooks = RunbookMetrics()
+        self.registry.register(self.runbooks)
+
+    def _count_work(self, registry: CollectorRegistry) -> None:
+        self.depth = Gauge(
+            "incident_bot_queue_depth", "Jobs that are due", ["lane"], registry=registry
+        )
+        self.armed = Gauge(
+            "incident_bot_timers_armed", "Jobs whose time has not come", ["lane"], registry=registry
+        )
+        self.oldest = Gauge(
+            "incident_bot_queue_age_seconds",
+            "Age of the oldest due job",
+            ["lane"],
+            registry=registry,
+        )
+        self.dead = Gauge(
+            "incident_bot_dead_letters",
+            "Jobs that will not happen by themselves",
+            registry=registry,
+        )
+        self.lateness = Histogram(
+            "incident_bot_job_lateness_seconds",
+            "From due to done",
+            ["kind"],
+            buckets=_LATENESS,
+            registry=registry,
+        )
+        self.retries = Counter(
+            "incident_bot_retries_total",
+            "Attempts that end in another",
+            ["kind", "cause"],
+            registry=registry,
+        )
+        self.outcomes = Counter(
+            "incident_bot_jobs_total",
+            "Jobs by how they ended",
+            ["kind", "outcome"],
+            registry=registry,
+        )
+        self.incidents = Gauge(
+            "incident_bot_incidents_open", "Open public incidents", ["severity"], registry=registry
+        )
+
+    def _time_neighbours(self, registry: CollectorRegistry) -> None:
+        self.calls = Histogram(
+            "incident_bot_slack_call_seconds",
+            "Slack Web API calls",
+            ["method", "outcome"],
+            buckets=_LATENCY,
+            registry=registry,
+        )
+        self.acknowledgements = Histogram(
+            "incident_bot_acknowledgement_seconds",
+            "From envelope to acknowledgement",
+            ["type"],
+            buckets=_LATENCY,
+            registry=registry,
+        )
+        self.database = Histogram(
+            "incident_bot_database_seconds",
+            "Transactions, from begin to commit",
+            ["mode"],
+            buckets=_LATENCY,
+            registry=registry,
+        )
+        self.socket = Gauge(
+            "incident_bot_socket_connected", "1 while Socket Mode is connected", registry=registry
+        )
+        self.reconnects = Gauge(
+            "incident_bot_socket_reconnects", "How often the socket was replaced", registry=registry
+        )
+
+    # --- the engine's Watch -------------------------------------------------------------------
+
+    def fired(self, kind: str, late: float) -> None:
+        """A timer was fired, `late` seconds after it was due."""
+        self.lateness.labels(kind).observe(max(0.0, late))
+        self.outcomes.labels(kind, "fired").inc()
+
+    def settled(self, job: Claimed, outcome: Outcome, age: float) -> None:
+        """An effect's attempt has ended, `age` seconds after it was due."""
+        if isinstance(outcome, TryLater):
+            cause = "limited" if not outcome.counted else "unsure" if outcome.unsure else "failed"
+            self.retries.labels(job.kind, cause).inc()
+            return
+        self.lateness.labels(job.kind).observe(max(0.0, age))
+        quiet = isinstance(outcome, GiveUp) and outcome.quiet
+        word = "sent" if isinstance(outcome, Sent) else "dropped" if quiet else "dead"
+        self.outcomes.labels(job.kind, word).inc()
+
+    def lost(self, kind: str) -> None:
+        """A lease ran out while the job was being done."""
+        self.outcomes.labels(kind, "lost").inc()
+
+    def beat(self) -> None:
+        """The loop went round."""
+        self.last_beat = self._clock.now()
+
+    # --- the doors ----------------------------------------------------------------------------
+
+    def slack_call(self, method: str, outcome: str, seconds: float) -> None:
+        """A Web API call has ended."""
+        self.calls.labels(method, outcome).observe(seconds)
+
+    def acknowledged(self, kind: str, seconds: float) -> None:
+        """An envelope was acknowledged."""
+        self.acknowledgements.labels(kind).observe(seconds)
+
+    def transaction(self, mode: str, seconds: float) -> None:
+        """A transaction has ended."""
+        self.database.labels(mode).observe(seconds)
+
+    def show(
+        self,
+        depths: Sequence[Depth],
+        dead: int,
+        socket: str,
+        reconnects: int,
+        open_incidents: dict[str, int],
+        runbook_uses: Sequence[tuple[str, str, int]] = (),
+    ) -> bytes:
+        """The whole page."""
+        self.runbooks.counted = runbook_uses
+        seen = {depth.lane: depth for depth in depths}
+        for lane in Lane:
+            depth = seen.get(int(lane), Depth(int(lane), 0, 0, 0.0))
+            name = lane.name.lower()
+            self.depth.labels(name).set(depth.waiting)
+            self.armed.labels(name).set(depth.armed)
+            self.oldest.labels(name).set(depth.oldest)
+        self.dead.set(dead)
+        self.socket.set(1 if socket == "connected" else 0)
+        self.reconnects.set(reconnects)
+        self.incidents.clear()
+        for severity, count in open_incidents.items():
+            self.incidents.labels(severity).set(count)
+        return generate_latest(self.registry)

@@ -1,0 +1,143 @@
+"""Backup, restore and copy: nothing is lost, and what was in flight goes on elsewhere."""
+
+import shutil
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from incident_bot.database import transfer
+from incident_bot.database.connection import Database
+from incident_bot.database.lock import FileLock
+from incident_bot.database.migrate import upgrade
+from incident_bot.domain.configuration import Configuration
+from incident_bot.domain.effects import WORK, EscalationDue, Lane, OpenRoom
+from incident_bot.errors import ConfigurationError
+from incident_bot.ids import Mint
+from incident_bot.operations import outcomes
+from incident_bot.operations.declare import Order, declare
+from incident_bot.operations.desk import Desk
+from incident_bot.settings import shipped
+from support import postgres
+from support.clock import WoundClock
+
+MIGRATIONS = shipped("migrations")
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+LEASE = timedelta(seconds=60)
+RULES = Configuration.model_validate(
+    {
+        "people": {"ada": {"slack": "UADA"}, "bo": {"slack": "UBO"}},
+        "policies": {"crew": {"tiers": [{"targets": ["person:ada"]}, {"targets": ["person:bo"]}]}},
+        "severities": [{"name": "SEV1", "policy": "crew", "update_every": "30m"}],
+    }
+)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def other(
+    request: pytest.FixtureRequest, template: Path, tmp_path: Path
+) -> AsyncIterator[str]:
+    """The URL of a second, empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{shutil.copy(template, tmp_path / 'other.db')}"
+        return
+    async with postgres.fresh_database() as made:
+        await upgrade(made, MIGRATIONS)
+        yield made
+
+
+async def declared(database: Database, origin: str = "gesture") -> int:
+    """Declare an incident that pages; its number."""
+    desk = Desk("me", database, WoundClock(), Mint(bytes), lambda: RULES)
+    order = Order(title=f"checkout {origin}", by="UADA", origin=origin, severity="SEV1")
+    return (await declare(desk, order)).incident.id
+
+
+async def test_an_incident_with_open_timers_goes_on_on_the_other_database(
+    database: Database, url: str, other: str
+) -> None:
+    number = await declared(database)
+    now = WoundClock().now()
+    async with database.write() as tx:
+        held = await tx.jobs.claim("dead process", now, LEASE, 10, lanes=tuple(Lane))
+    assert OpenRoom.kind in {job.kind for job in held}
+    counts = await transfer.copy(url, other, MIGRATIONS, now)
+    assert counts["incident"] == 1
+    assert counts["job"] > len(held)
+    moved = Database(other)
+    try:
+        async with moved.write() as tx:
+            again = await tx.jobs.claim("new process", now, LEASE, 10, lanes=tuple(Lane))
+            assert {job.key for job in again} == {job.key for job in held}
+            assert all(job.unsure for job in again)
+            late = now + timedelta(minutes=6)
+            timers = await tx.jobs.claim("new process", late, LEASE, 50, lanes=tuple(Lane))
+            timer = next(job for job in timers if job.kind == EscalationDue.kind)
+            work = WORK[timer.kind].read(timer.payload)
+            await outcomes.timer_due(tx, RULES, work, now, late)
+        async with moved.read() as tx:
+            page = (await tx.pages.of(number))[0]
+            assert page.position == 1
+            assert {ring.user for ring in await tx.pages.rings(page.id)} == {"UADA", "UBO"}
+        assert await declared(moved, "another gesture") == number + 1
+    finally:
+        await moved.close()
+
+
+async def test_a_backup_of_a_running_bot_restores_to_what_it_was(
+    database: Database, url: str, other: str, tmp_path: Path
+) -> None:
+    number = await declared(database)
+    file = tmp_path / "backup.db"
+    async with database.read():  # somebody is at work
+        written = await transfer.backup(url, file, MIGRATIONS, NOW)
+    restored = await transfer.restore(file, other, MIGRATIONS, NOW)
+    assert restored == written
+    moved = Database(other)
+    try:
+        async with moved.read() as there, database.read() as here:
+            assert await there.incidents.find(number) == await here.incidents.find(number)
+            assert await there.timeline.of(number) == await here.timeline.of(number)
+    finally:
+        await moved.close()
+
+
+async def test_a_database_that_is_not_empty_is_kept_unless_forced(
+    database: Database, url: str, other: str, tmp_path: Path
+) -> None:
+    await declared(database)
+    file = tmp_path / "backup.db"
+    await transfer.backup(url, file, MIGRATIONS, NOW)
+    await transfer.restore(file, other, MIGRATIONS, NOW)
+    with pytest.raises(ConfigurationError, match="not empty"):
+        await transfer.restore(file, other, MIGRATIONS, NOW)
+    assert total(await transfer.restore(file, other, MIGRATIONS, NOW, force=True)) > 0
+
+
+async def test_a_backup_never_overwrites_a_file(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "precious.db"
+    file.write_text("precious")
+    with pytest.raises(ConfigurationError, match="exists already"):
+        await transfer.backup(url, file, MIGRATIONS, NOW)
+    assert file.read_text() == "precious"
+
+
+async def test_a_missing_backup_is_named(url: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="no such file"):
+        await transfer.restore(tmp_path / "gone.db", url, MIGRATIONS, NOW)
+
+
+async def test_the_lock_of_a_running_bot_is_respected(template: Path, tmp_path: Path) -> None:
+    file = Path(shutil.copy(template, tmp_path / "bot.db"))
+    running = FileLock(file)
+    running.take()
+    try:
+        with pytest.raises(ConfigurationError, match="in use by process"):
+            FileLock(file).take()
+    finally:
+        running.release()
+
+
+def total(counts: Mapping[str, int]) -> int:
+    return sum(counts.values())

@@ -1,0 +1,114 @@
+"""Chromium once per session, and a page per person that must stay silent."""
+
+import re
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+
+from sandbox.patience import bound
+from slack_sandbox.testing import SandboxWorkspace
+
+PATIENCE_MS = 20_000
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+HERE = Path(__file__).parent
+SCREENSHOTS = Path(__file__).parents[2] / "artifacts" / "screenshots"
+
+PageFor = Callable[..., Awaitable[Page]]
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Bound every test; one process, and so one Chromium, runs them all under ``-n``."""
+    bound(items, HERE)
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine: install your distribution's chromium package")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, headless=True, args=FLAGS
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def slack() -> AsyncIterator[SandboxWorkspace]:
+    async with SandboxWorkspace() as workspace:
+        yield workspace
+
+
+@pytest.fixture
+def noise() -> list[str]:
+    """What the pages wrote to their consoles; a test that provokes it takes it out."""
+    return []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page_for(
+    chromium: Browser, slack: SandboxWorkspace, noise: list[str], request: pytest.FixtureRequest
+) -> AsyncIterator[PageFor]:
+    """Give a function that opens the page as somebody.
+
+    Everybody has a browser profile, and so a window, of their own: a tab behind another one draws
+    once a second, which makes every click into it wait. Pages opened with the same ``profile`` are
+    tabs of one window. At the end every page leaves a screenshot, and none may have written to its
+    console.
+    """
+    contexts: dict[str, BrowserContext] = {}
+    pages: dict[str, Page] = {}
+
+    async def open_page(
+        user: str,
+        place: str = "",
+        width: int = 1280,
+        height: int = 860,
+        colours: str = "light",
+        profile: str = "",
+    ) -> Page:
+        name = profile or f"{user} {len(contexts)}"
+        if name not in contexts:
+            contexts[name] = await chromium.new_context(
+                viewport={"width": width, "height": height},
+                color_scheme="dark" if colours == "dark" else "light",
+                has_touch=width < 500,
+                locale="en-GB",
+                timezone_id="Europe/Berlin",
+            )
+            contexts[name].set_default_timeout(PATIENCE_MS)
+        page = await contexts[name].new_page()
+        page.on("console", lambda message: noise.append(f"{user}: {message.text}"))
+        page.on("pageerror", lambda error: noise.append(f"{user}: {error}"))
+        await page.goto(f"{slack.url}/?user={user}{place}")
+        await expect(page.locator(".sidebar")).to_be_attached()
+        pages[user] = page
+        return page
+
+    yield open_page
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    name = re.sub(r"[^\w-]+", "-", request.node.name)
+    for user, page in pages.items():
+        await page.screenshot(path=SCREENSHOTS / f"{name}-{user}.png")
+    for context in contexts.values():
+        await context.close()
+    assert noise == []

@@ -1,0 +1,89 @@
+"""What people should see in the end, made from the record by the same cards."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from incident_bot.database.connection import Database
+from incident_bot.domain.paging.page import Page, Ring
+from incident_bot.operations import boards
+from incident_bot.slack.blockkit import Card
+from incident_bot.slack.cards.announcement import announcement_card
+from incident_bot.slack.cards.incident import incident_card, topic
+from incident_bot.slack.cards.page import page_card
+from simulation.ledger import Inline, learn_from_others
+from simulation.timeless import JumpingClock
+
+if TYPE_CHECKING:
+    from simulation.world import World
+
+
+_CHANNEL = re.compile(r"<#(\w+)\|[^>]*>")
+
+
+@dataclass
+class Shown:
+    """Places and what belongs there: (channel, ts) → card; room → topic; pages with their rings."""
+
+    cards: dict[tuple[str, str], Card] = field(default_factory=dict)
+    topics: dict[str, str] = field(default_factory=dict)
+    pages: list[tuple[Page, list[Ring]]] = field(default_factory=list)
+
+
+async def expected(world: World) -> Shown:
+    """Read the record and make every card anew."""
+
+    async def connect() -> Inline:
+        return Inline(world.file, _no_step)
+
+    database = Database(f"sqlite:///{world.file.path}", connect)
+    learn_from_others(database)
+    shown, now = Shown(), JumpingClock(world.loop).now()
+    try:
+        for row in world.rows("SELECT id FROM incident"):
+            await _incident(world, database, row["id"], now, shown)
+    finally:
+        await database.close()
+    return shown
+
+
+async def _incident(
+    world: World, database: Database, number: int, now: datetime, shown: Shown
+) -> None:
+    rules = world.rules()
+    async with database.read() as tx:
+        board = await boards.board(tx, rules, number, now)
+        assert board is not None
+        card = await tx.receipts.get(f"card:{number}")
+        announced = await tx.receipts.get(f"announcement:{number}")
+        for page in await tx.pages.of(number):
+            rings = list(await tx.pages.rings(page.id))
+            shown.pages.append((page, rings))
+            for ring in rings:
+                line = (page.id, ring.position, ring.user)
+                view = await boards.page_view(tx, rules, line, now, unsure=False)
+                if view is not None and ring.channel and ring.ts:
+                    shown.cards[ring.channel, ring.ts] = page_card(view)
+    if card is not None:
+        shown.cards[card.channel, card.ts] = incident_card(board)
+    if announced is not None:
+        shown.cards[announced.channel, announced.ts] = announcement_card(board)
+    if board.incident.channel_id is not None:
+        shown.topics[board.incident.channel_id] = topic(board)
+
+
+async def _no_step(_where: str) -> None:
+    """Nothing befalls the one who looks."""
+
+
+def bare(block: Any) -> Any:
+    """A block without what Slack adds to it: ids, names of channels, escapes."""
+    if isinstance(block, str):
+        return html.unescape(_CHANNEL.sub(r"<#\1>", block))
+    if isinstance(block, dict):
+        return {k: bare(v) for k, v in block.items() if k not in ("block_id", "verbatim", "emoji")}
+    return [bare(part) for part in block] if isinstance(block, list) else block

@@ -1,0 +1,144 @@
+"""SQLite without threads: what the driver would do elsewhere is done here and now, in order.
+
+Many replicas share one file as they would share a PostgreSQL: one writes, the others wait their
+turn. Before every statement that begins or ends a transaction the replica may be delayed or die.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import Any, Self
+
+from incident_bot.database.connection import Database
+
+Step = Callable[[str], Awaitable[None]]
+"""Told what a replica is about to do; raises CancelledError when it is dead."""
+
+
+_first: list[Any] = []
+
+
+def learn_from_others(database: Database) -> None:
+    """Share compiled statements among all databases of this process: they are all alike."""
+    engine = database.engine.sync_engine
+    if not _first:
+        _first.append(engine)
+    engine.dialect = _first[0].dialect
+    for view in (engine, database._readers.sync_engine):
+        view._compiled_cache = _first[0]._compiled_cache
+        view.dialect = _first[0].dialect
+
+
+class File:
+    """One database file and whose turn it is to write."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.turn = asyncio.Lock()
+
+
+class Inline:
+    """A connection in the shape of aiosqlite's, of one replica."""
+
+    def __init__(self, file: File, step: Step) -> None:
+        self._conn = sqlite3.connect(file.path, isolation_level=None, cached_statements=512)
+        self._file = file
+        self._step = step
+        self._writes = False
+        self._closed = False
+        self._tx = self  # aiosqlite's queue of things to do on its thread
+
+    def put_nowait(self, order: tuple[asyncio.Future[Any], Callable[[], Any]]) -> None:
+        future, function = order
+        future.set_result(function())
+
+    @property
+    def _connection(self) -> bool:
+        return True
+
+    @property
+    def isolation_level(self) -> str | None:
+        return self._conn.isolation_level
+
+    async def create_function(self, *arguments: Any, **options: Any) -> None:
+        self._conn.create_function(*arguments, **options)
+
+    def cursor(self) -> _Cursor:
+        return _Cursor(self, self._conn.cursor())
+
+    async def begin(self, *, write: bool) -> None:
+        await self._step("begin")
+        if write:
+            await self._file.turn.acquire()
+            self._writes = True
+
+    async def commit(self) -> None:
+        await self._step("commit")
+        self._conn.commit()
+        self._end()
+
+    async def rollback(self) -> None:
+        if not self._closed:
+            self._conn.rollback()
+            self._end()
+
+    async def close(self) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Close without waiting; what was not committed is gone."""
+        if not self._closed:
+            self._closed = True
+            self._conn.close()
+            self._end()
+
+    def _end(self) -> None:
+        if self._writes:
+            self._writes = False
+            self._file.turn.release()
+
+
+class _Cursor:
+    def __init__(self, connection: Inline, cursor: sqlite3.Cursor) -> None:
+        self._connection = connection
+        self._cursor = cursor
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._cursor.close()
+
+    @property
+    def description(self) -> Any:
+        return self._cursor.description
+
+    @property
+    def rowcount(self) -> int:
+        return self._cursor.rowcount
+
+    @property
+    def lastrowid(self) -> int | None:
+        return self._cursor.lastrowid
+
+    async def execute(self, operation: str, parameters: Any = ()) -> None:
+        if operation.startswith("BEGIN"):
+            await self._connection.begin(write=operation == "BEGIN IMMEDIATE")
+        self._cursor.execute(operation, parameters)
+
+    async def executemany(self, operation: str, parameters: Any) -> None:
+        self._cursor.executemany(operation, parameters)
+
+    async def fetchall(self) -> list[Any]:
+        return self._cursor.fetchall()
+
+    async def close(self) -> None:
+        self._cursor.close()

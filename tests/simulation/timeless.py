@@ -1,0 +1,92 @@
+"""An event loop in which time never passes by itself: it jumps to whatever is due next.
+
+Every `asyncio.sleep`, timeout and alarm of the program under test is therefore instant, and their
+order is the order of their due times, always the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextvars import Context, copy_context
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+EPOCH = datetime(2026, 11, 2, 9, tzinfo=UTC)  # a Monday, in business hours
+_TICK = timedelta(microseconds=1)
+
+
+class NothingLeftToHappenError(RuntimeError):
+    """Somebody waits for something that no timer will bring."""
+
+
+class _Jump:
+    """In place of a selector: instead of waiting for `timeout` seconds, let them be over."""
+
+    def __init__(self, loop: TimelessLoop) -> None:
+        self._loop = loop
+
+    def select(self, timeout: float | None) -> list[Any]:
+        if timeout is None:
+            raise NothingLeftToHappenError
+        if timeout > 0:
+            self._loop.passed += timeout
+        return []
+
+
+class TimelessLoop(asyncio.BaseEventLoop):
+    """No sockets, no threads, no waiting."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.passed = 0.0
+        self._selector = _Jump(self)
+        self._clock_resolution = 1e-9
+        self.born: Callable[[asyncio.Task[Any]], None] = lambda _task: None
+        self.set_task_factory(self._make)
+
+    def time(self) -> float:
+        return self.passed
+
+    def _process_events(self, _events: list[Any]) -> None:
+        """There are none."""
+
+    def _write_to_self(self) -> None:
+        """Nobody sleeps who would have to be woken."""
+
+    def _make(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        coroutine: Coroutine[Any, Any, Any],
+        context: Context | None = None,
+        **_more: Any,
+    ) -> asyncio.Task[Any]:
+        task = asyncio.Task(coroutine, loop=loop, context=context)
+        (context or copy_context()).run(self.born, task)
+        return task
+
+
+class JumpingClock:
+    """The clock of everybody in the simulation; it never shows the same instant twice."""
+
+    def __init__(self, loop: TimelessLoop) -> None:
+        self._loop = loop
+        self._last = EPOCH
+
+    def now(self) -> datetime:
+        self._last = max(self._last + _TICK, EPOCH + timedelta(seconds=self._loop.passed))
+        return self._last
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+    async def wait(self, wake: asyncio.Event, until: datetime | None) -> None:
+        timeout = None if until is None else max(0.0, (until - self.now()).total_seconds())
+        try:
+            async with asyncio.timeout(timeout):
+                await wake.wait()
+        except TimeoutError:
+            return
+
+    def real_seconds(self, seconds: float) -> float:
+        return seconds

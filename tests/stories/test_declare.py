@@ -1,0 +1,24 @@
+"""One line, no form: a working incident room."""
+
+from __future__ import annotations
+
+from support.world import World
+
+
+async def test_given_a_workspace__when_ada_declares_in_one_line__then_she_has_a_room(
+    world: World,
+) -> None:
+    ada = world.person("ada")
+
+    await ada.types("/incident declare sev2 checkout 5xx", channel="general")
+
+    room = await world.room()
+    assert room == "inc-1-checkout-5xx"
+    card = await ada.sees("nobody yet", channel=room)
+    await ada.sees("checkout 5xx", channel="incidents")
+    await ada.sees("Announced", channel="general")
+    await world.settle()
+    assert card.is_pinned
+    assert "Update" in card.buttons
+    assert "SEV2" in world.slack.channel(room).topic.value
+    assert any("✓ Announced" in receipt for receipt in ada.ephemerals("general"))

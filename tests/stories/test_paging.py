@@ -1,0 +1,91 @@
+"""Paging really escalates, and never lies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from support.world import World, a_world, on_call_config
+
+
+async def test_given_an_unacked_page__when_five_minutes_pass__then_the_second_tier_is_paged(
+    staffed: World,
+) -> None:
+    bo, chen = staffed.person("bo"), staffed.person("chen")
+    await staffed.person("ada").types("/incident declare sev2 db down", channel="general")
+    await bo.sees("You are paged", channel="dm")
+    room = await staffed.room()
+    await chen_is_not_paged(staffed)
+
+    await staffed.fast_forward(minutes=5, seconds=1)
+
+    await chen.sees("You are paged", channel="dm")
+    await bo.sees("no answer", channel=room)
+
+
+async def test_given_a_page__when_bo_acknowledges__then_nobody_else_is_paged(
+    staffed: World,
+) -> None:
+    ada, bo = staffed.person("ada"), staffed.person("bo")
+    await ada.types("/incident declare sev2 db down", channel="general")
+    await bo.sees("You are paged", channel="dm")
+
+    await bo.clicks("Acknowledge", channel="dm")
+
+    room = await staffed.room()
+    await ada.sees("acknowledged", channel=room)
+    await bo.sees("You acknowledged", channel="dm")
+    await staffed.settle()
+    mention = staffed.said(room, "Page to primary: acknowledged")
+    assert mention
+    assert not mention[-1].buttons
+    await staffed.fast_forward(minutes=20)
+    await chen_is_not_paged(staffed)
+
+
+async def test_given_a_page__when_bo_declines__then_the_next_tier_is_paged_at_once(
+    staffed: World,
+) -> None:
+    bo, chen = staffed.person("bo"), staffed.person("chen")
+    await staffed.person("ada").types("/incident declare sev1 db down", channel="general")
+    await bo.sees("You are paged", channel="dm")
+
+    await bo.clicks("Decline", channel="dm")
+
+    await chen.sees("You are paged", channel="dm")
+
+
+async def test_given_an_empty_first_tier__when_paging__then_the_next_is_paged_and_it_says_so(
+    tmp_path: Path,
+) -> None:
+    async with a_world(tmp_path, config=on_call_config([], ["chen"])) as world:
+        await world.person("ada").types("/incident declare sev1 db down", channel="general")
+
+        await world.person("chen").sees("You are paged", channel="dm")
+        await world.person("ada").sees("nobody is in this tier", channel=await world.room())
+
+
+async def test_given_nobody_configured__when_declared__then_it_says_so_and_offers_a_menu(
+    world: World,
+) -> None:
+    ada = world.person("ada")
+    await ada.types("/incident declare sev1 db down", channel="general")
+    room = await world.room()
+    await ada.sees("Nobody was paged", channel=room)
+
+    await ada.chooses("bo", menu="page.pick", channel=room)
+
+    await world.person("bo").sees("You are paged", channel="dm")
+
+
+async def chen_is_not_paged(world: World) -> None:
+    await world.settle()
+    assert not [m for m in world.slack.dm("chen") if "You are paged" in m]
+
+
+async def test_given_a_drill__when_declared__then_nobody_is_paged_and_it_says_so(
+    staffed: World,
+) -> None:
+    ada, room = await staffed.declared("sev1 --drill rehearsal")
+
+    await ada.sees("a drill pages nobody", channel=room)
+    assert not staffed.slack.dm("bo")

@@ -1,0 +1,1 @@
+"""What the tests share: the world a story happens in, clocks, databases, builders."""

@@ -1,0 +1,41 @@
+"""A clock for stories: real time, plus everything it was wound forward by."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+
+class WoundClock:
+    """Runs like the system's clock and can be wound forward; whoever waits is woken in time."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+        self._wound = asyncio.Event()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
+
+    def advance(self, span: timedelta) -> None:
+        """Wind forward."""
+        self._ahead += span
+        self._wound.set()
+        self._wound = asyncio.Event()
+
+    def real_seconds(self, seconds: float) -> float:
+        return seconds
+
+    async def sleep(self, seconds: float) -> None:
+        await self.wait(asyncio.Event(), self.now() + timedelta(seconds=seconds))
+
+    async def wait(self, wake: asyncio.Event, until: datetime | None) -> None:
+        while not wake.is_set() and (until is None or until > self.now()):
+            wound = self._wound
+            left = None if until is None else max(0.0, (until - self.now()).total_seconds())
+            waiting = [asyncio.create_task(e.wait()) for e in (wake, wound)]
+            try:
+                await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for task in waiting:
+                    task.cancel()
+                await asyncio.gather(*waiting, return_exceptions=True)
