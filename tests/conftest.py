@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from support.postgres import Postgres, needed_server
 
 # A deadline would be a timed assertion: it would fail on a busy machine, not on a wrong program.
 settings.register_profile(
@@ -12,3 +17,12 @@ settings.register_profile(
 )
 settings.register_profile("ci", settings.get_profile("dev"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server; the test is skipped when there is none."""
+    server = Postgres(needed_server())
+    asyncio.run(server.prepare())
+    yield server
+    asyncio.run(server.forget())

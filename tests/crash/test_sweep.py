@@ -17,7 +17,7 @@ from crash.scenario import STEPS
 from incident_bot.database.migrate import upgrade
 from incident_bot.settings import shipped
 from support.bots import a_nest
-from support.postgres_server import Postgres
+from support.postgres import Postgres
 
 AT_ONCE = 6
 """Runs at the same time; they mostly wait."""

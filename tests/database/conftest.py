@@ -10,27 +10,33 @@ import pytest
 from incident_bot.database.connection import Database
 from incident_bot.database.migrate import upgrade
 from incident_bot.settings import shipped
-from support import postgres
-
-MIGRATIONS = shipped("migrations")
+from support.postgres import Postgres
 
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty SQLite database of this release."""
     file = tmp_path_factory.mktemp("template") / "template.db"
-    asyncio.run(upgrade(f"sqlite:///{file}", MIGRATIONS))
+    asyncio.run(upgrade(f"sqlite:///{file}", shipped("migrations")))
     return file
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def url(request: pytest.FixtureRequest, template: Path, tmp_path: Path) -> AsyncIterator[str]:
-    """The URL of an empty database of this release."""
+def server(request: pytest.FixtureRequest) -> Postgres | None:
+    """The server of the test's database; None for SQLite."""
     if request.param == "sqlite":
+        return None
+    found: Postgres = request.getfixturevalue("postgres")
+    return found
+
+
+@pytest.fixture
+async def url(server: Postgres | None, template: Path, tmp_path: Path) -> AsyncIterator[str]:
+    """The URL of an empty database of this release."""
+    if server is None:
         yield f"sqlite:///{shutil.copy(template, tmp_path / 'bot.db')}"
         return
-    async with postgres.fresh_database() as made:
-        await upgrade(made, MIGRATIONS)
+    async with server.fresh() as made:
         yield made
 
 

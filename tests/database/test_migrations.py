@@ -12,7 +12,7 @@ from incident_bot.database import tables
 from incident_bot.database.connection import Database, async_url
 from incident_bot.database.migrate import head, revision, upgrade
 from incident_bot.settings import shipped
-from support import postgres
+from support.postgres import Postgres
 
 MIGRATIONS = shipped("migrations")
 
@@ -26,8 +26,8 @@ async def test_migrations_equal_the_tables(database: Database) -> None:
         assert await connection.run_sync(differences) == []
 
 
-async def test_four_replicas_upgrade_one_database_at_once() -> None:
-    async with postgres.fresh_database() as url:
+async def test_four_replicas_upgrade_one_database_at_once(postgres: Postgres) -> None:
+    async with postgres.fresh(migrated=False) as url:
         await asyncio.gather(*(upgrade(url, MIGRATIONS) for _ in range(4)))
         assert await revision(url) == head(MIGRATIONS)
 

@@ -10,7 +10,6 @@ import pytest
 from incident_bot.database import transfer
 from incident_bot.database.connection import Database
 from incident_bot.database.lock import FileLock
-from incident_bot.database.migrate import upgrade
 from incident_bot.domain.configuration import Configuration
 from incident_bot.domain.effects import WORK, EscalationDue, Lane, OpenRoom
 from incident_bot.errors import ConfigurationError
@@ -19,8 +18,8 @@ from incident_bot.operations import outcomes
 from incident_bot.operations.declare import Order, declare
 from incident_bot.operations.desk import Desk
 from incident_bot.settings import shipped
-from support import postgres
 from support.clock import WoundClock
+from support.postgres import Postgres
 
 MIGRATIONS = shipped("migrations")
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -35,15 +34,23 @@ RULES = Configuration.model_validate(
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
+def other_server(request: pytest.FixtureRequest) -> Postgres | None:
+    """The server of the second database; None for SQLite."""
+    if request.param == "sqlite":
+        return None
+    found: Postgres = request.getfixturevalue("postgres")
+    return found
+
+
+@pytest.fixture
 async def other(
-    request: pytest.FixtureRequest, template: Path, tmp_path: Path
+    other_server: Postgres | None, template: Path, tmp_path: Path
 ) -> AsyncIterator[str]:
     """The URL of a second, empty database."""
-    if request.param == "sqlite":
+    if other_server is None:
         yield f"sqlite:///{shutil.copy(template, tmp_path / 'other.db')}"
         return
-    async with postgres.fresh_database() as made:
-        await upgrade(made, MIGRATIONS)
+    async with other_server.fresh() as made:
         yield made
 
 

@@ -11,10 +11,7 @@ import sqlalchemy as sa
 from incident_bot.database.connection import Database
 from incident_bot.domain.effects import Lane, SayEntry
 from incident_bot.errors import Unavailable
-from support.fixtures import postgres
-from support.postgres_server import Postgres
-
-__all__ = ["postgres"]
+from support.postgres import Postgres
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=60)

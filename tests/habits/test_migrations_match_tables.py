@@ -1,12 +1,9 @@
 """The migrations make exactly the tables of the code, on SQLite and on PostgreSQL."""
 
-import secrets
 from collections.abc import AsyncIterator
-from os import environ
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -19,30 +16,28 @@ from incident_bot.database.connection import async_url
 from incident_bot.database.migrate import head, revision, upgrade
 from incident_bot.database.tables import Instant, metadata
 from incident_bot.settings import shipped
+from support.postgres import Postgres
 
-POSTGRES = environ.get(
-    "DATABASE_URL_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres"
-)
 MIGRATIONS = shipped("migrations")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """An empty database."""
+def server(request: pytest.FixtureRequest) -> Postgres | None:
+    """The server of the test's database; None for SQLite."""
     if request.param == "sqlite":
+        return None
+    found: Postgres = request.getfixturevalue("postgres")
+    return found
+
+
+@pytest.fixture
+async def url(server: Postgres | None, tmp_path: Path) -> AsyncIterator[str]:
+    """A database without any table."""
+    if server is None:
         yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
-    try:
-        server = await asyncpg.connect(POSTGRES, timeout=3)
-    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-        pytest.skip(f"PostgreSQL does not answer at {POSTGRES.rpartition('@')[2]}: {error!r}")
-    name = f"habit_{secrets.token_hex(6)}"
-    await server.execute(f"CREATE DATABASE {name}")
-    try:
-        yield sa.make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
-    finally:
-        await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-        await server.close()
+    async with server.fresh(migrated=False) as made:
+        yield made
 
 
 async def differences(url: str) -> list[Any]:

