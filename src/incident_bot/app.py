@@ -17,6 +17,7 @@ import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from incident_bot import tracing
 from incident_bot.clock import Clock, PacedClock, SystemClock
 from incident_bot.database.connection import Database
 from incident_bot.database.jobs import Claimed
@@ -96,7 +97,7 @@ class App:
         self._configuration = read_configuration(settings.config)
         self.desk = make_desk(settings, lambda: self._configuration, clock)
         self.metrics = Metrics(self.desk.clock)
-        self.desk.database.measure = self.metrics.transaction
+        self.desk.database.measure = self._transaction
         self._crash: Crash | None = read_crash(settings.crash_at, settings.slack_api_url)
         if self._crash is not None:
             self.desk.database.around_commit = self._crash.around_commit
@@ -119,10 +120,7 @@ class App:
             ConfigurationError: when something must be put right first; it says what and where.
         """
         settings = self._settings
-        if self._lock is not None:
-            self._lock.take()
-            self._exit.callback(self._lock.release)
-        self._exit.push_async_callback(self.desk.database.close)
+        self._hold()
         session, client = await self._open_client()
         migrating = asyncio.create_task(self._prepare_database())
         try:
@@ -162,6 +160,31 @@ class App:
         self._begin(self.engine.run(), channels, people)
         _log.info(
             "ready",
+    def _hold(self) -> None:
+        """Take what is given back last."""
+        if self._lock is not None:
+            self._lock.take()
+            self._exit.callback(self._lock.release)
+        self._trace()
+        self._exit.push_async_callback(self.desk.database.close)
+
+    def _trace(self) -> None:
+        """Send traces where the environment says; without the packages it says so and goes on."""
+        exporters = self._settings.trace_exporters
+        if not exporters:
+            return
+        try:
+            # Loaded by name, and only now: nobody else pays for it.
+            otel = importlib.import_module("incident_bot.integrations.otel")
+        except ImportError as error:
+            _log.warning("tracing.off", why=str(error), install="incident-bot[otel]")
+        else:
+            self._exit.enter_context(otel.traces(exporters))
+
+    def _transaction(self, mode: str, seconds: float) -> None:
+        self.metrics.transaction(mode, seconds)
+        tracing.took("transaction", seconds)
+
             team=identity.team,
             bot=identity.user,
             database=self.desk.database.dialect,

@@ -41,6 +41,12 @@ class Settings(BaseSettings):
     log_format: str = Field(default="json", validation_alias="INCIDENT_BOT_LOG_FORMAT")
     lease: float = Field(default=60.0, ge=1, le=600, validation_alias="INCIDENT_BOT_LEASE")
     crash_at: str = Field(default="", validation_alias="INCIDENT_BOT_CRASH_AT")
+    otel_disabled: bool = Field(default=False, validation_alias="OTEL_SDK_DISABLED")
+    otel_exporter: str = Field(default="", validation_alias="OTEL_TRACES_EXPORTER")
+    otel_endpoint: str = Field(default="", validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
+    otel_traces_endpoint: str = Field(
+        default="", validation_alias="OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
+    )
 
     @field_validator("runbooks", mode="before")
     @classmethod
@@ -54,6 +60,14 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's URL; without one, an SQLite file in the data directory."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'incident-bot.db').resolve()}"
+
+    @property
+    def trace_exporters(self) -> tuple[str, ...]:
+        """Where traces go, in OpenTelemetry's words: none unless an exporter or endpoint is named."""
+        endpoint = self.otel_traces_endpoint or self.otel_endpoint
+        named = self.otel_exporter or ("otlp" if endpoint else "none")
+        words = [] if self.otel_disabled else [word.strip().lower() for word in named.split(",")]
+        return tuple(word for word in words if word not in ("", "none"))
 
     @property
     def libraries(self) -> tuple[Path, ...]:

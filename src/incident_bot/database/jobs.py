@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from incident_bot import tracing
 from incident_bot.database import tables
 from incident_bot.database.incidents import insert_if_new
 from incident_bot.database.job_statements import CLAIM, CLOSE, IS_OPEN, NEXT_WAKE
@@ -333,7 +334,7 @@ def _row(work: Work, at: datetime, now: datetime) -> dict[str, Any]:
         "merge": work.merge,
         "queue": work.queue,
         "lane": int(work.lane),
-        "payload": work.payload(),
+        "payload": {**tracing.carrier(), **work.payload()},
         "status": OPEN,
         "run_at": to_micros(at),
         "wake_at": to_micros(at),

@@ -344,7 +344,8 @@ class OpeningDue(Work):
 class Inbound(Work):
     """What a person did in Slack, recorded before it is acknowledged.
 
-    `type` is the envelope's type, `origin` its idempotency key, `body` Slack's payload.
+    `type` is the envelope's type, `origin` its idempotency key, `body` Slack's payload;
+    `traceparent` is its trace, if it is traced.
     """
 
     origin: str
@@ -354,4 +355,5 @@ class Inbound(Work):
 
     @property
     def key(self) -> str:
+    traceparent: str = ""
         return f"inbound:{self.origin}"

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 
 import structlog
 
+from incident_bot import tracing
 from incident_bot.database.jobs import Claimed
 from incident_bot.database.transaction import Transaction
 from incident_bot.domain.delivery import GiveUp, Outcome, Sent, TryLater, after_failure, backoff
-from incident_bot.domain.effects import WORK, Work
+from incident_bot.domain.effects import WORK, Lane, Work
 from incident_bot.engine.watch import Watch
 from incident_bot.errors import IncidentBotError, Unavailable
 from incident_bot.operations import outcomes
@@ -36,6 +37,7 @@ class _Ended:
     work: Work | None
     outcome: Outcome
     recorded: asyncio.Future[None]
+    trace: Mapping[str, str]
 
 
 class Performing:
@@ -56,6 +58,10 @@ class Performing:
         Raises:
             Unavailable: when the outcome could not be recorded; the lease will run out.
         """
+        with tracing.begin(f"effect {job.kind}", job.payload, _facts(job)):
+            await self._effect(job)
+
+    async def _effect(self, job: Claimed) -> None:
         kind = WORK.get(job.kind)
         if kind is None:
             await self._settle(job, None, GiveUp(f"this release does not know {job.kind}"))
@@ -91,7 +97,9 @@ class Performing:
 
     async def _fire(self, tx: Transaction, job: Claimed, now: datetime) -> None:
         work = WORK[job.kind].read(job.payload)
-        await outcomes.timer_due(tx, self._desk.rules(), work, instant(job.run_at), now)
+        # A trace of its own: what armed it may be long ago.
+        with tracing.begin(job.kind, job.payload, _facts(job), apart=True):
+            await outcomes.timer_due(tx, self._desk.rules(), work, instant(job.run_at), now)
         if not await tx.jobs.finish(job, now):
             raise LostLeaseError(job.key)
 
@@ -134,6 +142,7 @@ class Performing:
     def _broken(self, job: Claimed, error: Exception) -> Outcome:
         """Something nobody foresaw: said in the log, tried again later, and not for ever."""
         reference = self._desk.mint.reference()
+        tracing.note(reference=reference)
         _log.error("effect.failed", kind=job.kind, job=job.id, reference=reference, exc_info=error)
         wait = backoff(job.attempt, self._desk.mint.fraction())
         later = TryLater(wait, f"unexpected error {reference}", unsure=True)
@@ -142,16 +151,19 @@ class Performing:
     async def _settle(self, job: Claimed, work: Work | None, outcome: Outcome) -> None:
         """Record an outcome; those that end meanwhile share the next commit."""
         recorded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._ended.append(_Ended(job, work, outcome, recorded))
+        tracing.note(outcome=type(outcome).__name__)
+        self._ended.append(_Ended(job, work, outcome, recorded, tracing.carrier()))
         if self._recording is None or self._recording.done():
             self._recording = asyncio.create_task(self._record_all(), name="outcomes")
-        await recorded
+        with tracing.step("transaction"):
+            await recorded
 
     async def _record_all(self) -> None:
         while self._ended:
             batch, self._ended = self._ended[:BATCH], self._ended[BATCH:]
             try:
-                await self._record(batch)
+                with tracing.resume({}):  # it belongs to no one of them
+                    await self._record(batch)
             except Exception:  # noqa: BLE001 -- whichever it was is found one by one
                 for ended in batch:
                     await self._record_alone(ended)
@@ -162,7 +174,8 @@ class Performing:
 
     async def _record_alone(self, ended: _Ended) -> None:
         try:
-            await self._record([ended])
+            with tracing.resume({}):
+                await self._record([ended])
         except LostLeaseError:
             self._watch.lost(ended.job.kind)
             _log.warning("job.lost", kind=ended.job.kind, job=ended.job.id)
@@ -177,7 +190,9 @@ class Performing:
         now = self._desk.clock.now()
         async with self._desk.database.write() as tx:
             for ended in batch:
-                if not await self._write_down(tx, ended.job, ended.work, ended.outcome, now):
+                with tracing.resume(ended.trace):
+                    held = await self._write_down(tx, ended.job, ended.work, ended.outcome, now)
+                if not held:
                     raise LostLeaseError(ended.job.key)
         for ended in batch:
             age = (now - instant(ended.job.run_at)).total_seconds()
@@ -210,3 +225,15 @@ class Performing:
 def instant(micros: int) -> datetime:
     """Microseconds since 1970 UTC as an aware datetime."""
     return datetime.fromtimestamp(micros / 1_000_000, UTC)
+def _facts(job: Claimed) -> tracing.Facts:
+    """What a span of a job says of it: the words of the log."""
+    return {
+        "job": job.id,
+        "kind": job.kind,
+        "lane": Lane(job.lane).name.lower(),
+        "attempt": job.attempt,
+        "incident": job.payload.get("incident"),
+        "page": job.payload.get("page"),
+    }
+
+

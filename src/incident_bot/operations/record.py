@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
+from incident_bot import tracing
 from incident_bot.database.transaction import Transaction
 from incident_bot.domain.configuration import Configuration
 from incident_bot.domain.incidents.events import Event
@@ -25,6 +26,7 @@ async def record(
     Returns the incident as saved (its version has gone up).
     """
     saved = await tx.incidents.save(incident)
+    tracing.note(incident=saved.id)
     for event in happened:
         facts = {k: v for k, v in asdict(event).items() if k not in ("incident", "actor")}
         entry = await tx.timeline.add(

@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 import structlog
 
+from incident_bot import tracing
 from incident_bot.slack.blockkit import Card
 from incident_bot.slack.gateway import Gateway, Postponed, SlackRefused
 from incident_bot.slack.messages import checked
@@ -66,8 +67,9 @@ class Answers:
 
     async def _send(self, url: str, body: dict[str, Any]) -> bool:
         try:
-            async with self._session.post(url, json=body) as answer:
-                return answer.status == 200
+            with tracing.step("slack call", method="response_url"):
+                async with self._session.post(url, json=body) as answer:
+                    return answer.status == 200
         except (aiohttp.ClientError, TimeoutError) as error:
             _log.warning("answer.lost", why=repr(error))
             return False

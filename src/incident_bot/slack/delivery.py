@@ -17,6 +17,7 @@ from typing import Any
 import aiohttp
 import structlog
 
+from incident_bot import tracing
 from incident_bot.database.jobs import Claimed
 from incident_bot.domain import effects
 from incident_bot.domain.delivery import GiveUp, Outcome, Sent, TryLater, after_failure, backoff
@@ -218,9 +219,11 @@ class Delivery:
             **checked(receipt_card(board)),
         }
         try:
-            async with self._session.post(board.incident.receipt_url, json=body) as answer:
-                if answer.status >= 400:
-                    return GiveUp(f"the receipt's address answered {answer.status}", quiet=True)
+            with tracing.step("slack call", method="response_url"):
+                async with self._session.post(board.incident.receipt_url, json=body) as answer:
+                    if answer.status >= 400:
+                        why = f"the receipt's address answered {answer.status}"
+                        return GiveUp(why, quiet=True)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise Postponed(TryLater(timedelta(0), f"receipt: {error!r}", unsure=True)) from error
         return Sent("", "final" if final else "first", {"receipt": f"receipt:{work.incident}"})

@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from incident_bot import tracing
 from incident_bot.clock import Clock
 from incident_bot.domain.delivery import TryLater
 from incident_bot.slack.pacing import Pacer
@@ -93,21 +94,34 @@ class Gateway:
             if wait:
                 self._measure(method, "paced", 0.0)
                 raise Postponed(TryLater(wait, "waiting for a rate slot", counted=False))
+        with tracing.step("slack call", method=method):
+            return await self._ask(method, channel, given)
+
+    async def _ask(
+        self, method: str, channel: str | None, arguments: dict[str, Any]
+    ) -> dict[str, Any]:
+        """One request, and every way it can end."""
         began = self._clock.now()
         try:
-            answer = await self._send(method, given)
+            answer = await self._send(method, arguments)
         except SlackApiError as error:
-            self._measure(method, _word(error), self._since(began))
+            self._ended(method, _word(error), began)
             raise self._refusal(method, channel, error) from error
         except aiohttp.ClientConnectorError as error:
-            self._measure(method, "unreachable", self._since(began))
+            self._ended(method, "unreachable", began)
             raise Postponed(TryLater(timedelta(0), "Slack cannot be reached")) from error
         except (aiohttp.ClientError, TimeoutError, SlackClientError, json.JSONDecodeError) as error:
-            self._measure(method, "lost", self._since(began))
+            self._ended(method, "lost", began)
             why = f"no answer from Slack to {method}"
             raise Postponed(TryLater(timedelta(0), why, unsure=True)) from error
-        self._measure(method, "ok", self._since(began))
+        self._ended(method, "ok", began)
         return answer
+
+    def _ended(self, method: str, outcome: str, began: datetime) -> None:
+        self._measure(
+            method, outcome, self._clock.real_seconds((self._clock.now() - began).total_seconds())
+        )
+        tracing.note(outcome=outcome)
 
     async def _send(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
         if _QUERY_STYLE.match(method):
@@ -132,9 +146,6 @@ class Gateway:
             why = f"Slack failed at {method}: {word or status}"
             return Postponed(TryLater(timedelta(0), why, unsure=True))
         return SlackRefused(method, word or f"http_{status}", answer)
-
-    def _since(self, began: Any) -> float:
-        return self._clock.real_seconds((self._clock.now() - began).total_seconds())
 
 
 def _word(error: SlackApiError) -> str:

@@ -22,6 +22,7 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
+from incident_bot import tracing
 from incident_bot.database.gesture import Attempt, attempting, mark_of
 from incident_bot.database.jobs import Claimed
 from incident_bot.domain.delivery import Outcome, Sent
@@ -58,10 +59,11 @@ class Intake:
             str(body.get("type", request.type)) if request.type == "interactive" else request.type
         )
         answer = _Acknowledge(socket, request.envelope_id)
-        if request.type == "slash_commands" or kind in _RECORDED:
-            await self._recorded(kind, body, answer)
-        else:
-            await self._live(kind, request, answer)
+        with tracing.begin(f"gesture {kind}"):
+            if request.type == "slash_commands" or kind in _RECORDED:
+                await self._recorded(kind, body, answer)
+            else:
+                await self._live(kind, request, answer)
         seconds = (answer.at or self._desk.clock.now()) - began
         self._measure(kind, self._desk.clock.real_seconds(seconds.total_seconds()))
 
@@ -74,7 +76,8 @@ class Intake:
 
     async def _recorded(self, kind: str, body: dict[str, Any], answer: _Acknowledge) -> None:
         origin = origin_of(kind, body)
-        work = Inbound(origin, kind, {k: v for k, v in body.items() if k != "token"})
+        kept = {k: v for k, v in body.items() if k != "token"}
+        work = Inbound(origin, kind, kept, tracing.carrier().get("traceparent", ""))
         try:
             new = await self._record(work)
         except Unavailable as error:
@@ -147,9 +150,14 @@ class Intake:
         self._waiting.append((work, future))
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.create_task(self._flush())
-        return await future
+        with tracing.step("transaction"):
+            return await future
 
     async def _flush(self) -> None:
+        with tracing.resume({}):  # the commit belongs to no one of them
+            await self._write_down()
+
+    async def _write_down(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
             try:

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from incident_bot import tracing
 from incident_bot.domain.incidents.incident import Incident
 from incident_bot.domain.runbooks.shelf import Shelf
 from incident_bot.errors import NotFound, Refused, Unavailable
@@ -69,6 +70,7 @@ class Front:
     async def answering(self, asker: Asker, act: Awaitable[None], what: str) -> None:
         """Carry out a gesture; whatever goes wrong, the person is told what to do next."""
         reference = self.desk.mint.reference()
+        tracing.note(what=what, reference=reference)
         try:
             await act
         except Refused as refused:
