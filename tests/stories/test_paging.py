@@ -25,13 +25,11 @@ async def test_given_an_unacked_page__when_five_minutes_pass__then_the_second_ti
 async def test_given_a_page__when_bo_acknowledges__then_nobody_else_is_paged(
     staffed: World,
 ) -> None:
-    ada, bo = staffed.person("ada"), staffed.person("bo")
-    await ada.types("/incident declare sev2 db down", channel="general")
-    await bo.sees("You are paged", channel="dm")
+    bo = staffed.person("bo")
+    ada, room = await staffed.declared("sev2 db down")
 
     await bo.clicks("Acknowledge", channel="dm")
 
-    room = await staffed.room()
     await ada.sees("acknowledged", channel=room)
     await bo.sees("You acknowledged", channel="dm")
     await staffed.settle()

@@ -19,6 +19,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import QueuePool
 
 from incident_bot.database.transaction import Transaction
 from incident_bot.database.writing import WriterQueue
@@ -27,6 +28,7 @@ from incident_bot.errors import ConfigurationError, Unavailable
 BUSY_TIMEOUT_MS = 1000  # a person waits for the acknowledgement, which has 3 s in all
 POSTGRES_POOL = 10
 SQLITE_POOL = 6
+CLOSE_PATIENCE = 2.0  # seconds
 RACES = frozenset({"40001", "40P01"})
 """PostgreSQL's serialization failure and deadlock: nothing was done, and it may be tried again."""
 
@@ -45,6 +47,8 @@ class Database:
         self.dialect = self.url.get_backend_name()
         self.engine = _engine(self.url, connect)
         self.woken = asyncio.Event()
+        self._given_back = asyncio.Event()
+        event.listen(self.engine.sync_engine, "checkin", lambda *_: self._given_back.set())
         self._readers = self.engine.execution_options(readonly=True)
         self._writers = WriterQueue() if self.dialect == "sqlite" else None
         self.around_commit: Callable[[str], None] = _nothing
@@ -102,7 +106,17 @@ class Database:
             await connection.execute(sa.text("SELECT 1"))
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, once those in use are given back.
+
+        A transaction cancelled a moment ago still has to end, and the pool forgets what is out
+        while it closes.
+        """
+        pool = self.engine.pool
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_PATIENCE):
+                while isinstance(pool, QueuePool) and pool.checkedout():
+                    self._given_back.clear()
+                    await self._given_back.wait()
         await self.engine.dispose()
 
 

@@ -40,6 +40,7 @@ class Engine:
         self._performing = Performing(desk, performers, watch)
         self._running: dict[asyncio.Task[None], Claimed] = {}
         self._stopping = False
+        self._turning = asyncio.Lock()
         # What is meant for the wall's time is longer on a paced clock, by its speed.
         self._pace = 1 / desk.clock.real_seconds(1.0)
 
@@ -74,26 +75,31 @@ class Engine:
             Unavailable: when the database does not answer.
         """
         self._watch.beat()
-        claimed = await self._claim()
-        timers = [job for job in claimed if job.kind in WORK and WORK[job.kind].timer]
-        for job in claimed:
-            if job not in timers:
-                self._begin(job)
-        if timers:
-            await self._performing.timers(timers)
+        async with self._turning:
+            claimed = [] if self._stopping else await self._claim()
+            timers = [job for job in claimed if job.kind in WORK and WORK[job.kind].timer]
+            for job in claimed:
+                if job not in timers:
+                    self._begin(job)
+            if timers:
+                await self._performing.timers(timers)
         return bool(claimed)
 
     async def settle(self) -> None:
-        """Wait until everything begun has ended (for tests and for stopping)."""
+        """Wait until everything begun has ended and is recorded (for tests and for stopping)."""
         while self._running:
             await asyncio.wait(list(self._running))
+        await self._performing.settle()
 
     async def stop(self, patience: float) -> None:
         """Claim nothing more, let what runs end within `patience` real seconds, give back the rest."""
         self._stopping = True
         self._desk.database.woken.set()
-        if self._running:
-            await asyncio.wait(list(self._running), timeout=patience)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                async with self._turning:  # what is being claimed is begun first
+                    pass
+                await self.settle()
         for task in list(self._running):
             task.cancel()
         await self.settle()

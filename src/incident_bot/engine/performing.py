@@ -158,6 +158,11 @@ class Performing:
         with tracing.step("transaction"):
             await recorded
 
+    async def settle(self) -> None:
+        """Wait until the outcomes at hand are recorded."""
+        if self._recording is not None:
+            await asyncio.wait({self._recording})
+
     async def _record_all(self) -> None:
         while self._ended:
             batch, self._ended = self._ended[:BATCH], self._ended[BATCH:]
@@ -222,9 +227,6 @@ class Performing:
         return await tx.jobs.give_up(job, now, outcome.why)
 
 
-def instant(micros: int) -> datetime:
-    """Microseconds since 1970 UTC as an aware datetime."""
-    return datetime.fromtimestamp(micros / 1_000_000, UTC)
 def _facts(job: Claimed) -> tracing.Facts:
     """What a span of a job says of it: the words of the log."""
     return {
@@ -237,3 +239,6 @@ def _facts(job: Claimed) -> tracing.Facts:
     }
 
 
+def instant(micros: int) -> datetime:
+    """Microseconds since 1970 UTC as an aware datetime."""
+    return datetime.fromtimestamp(micros / 1_000_000, UTC)
