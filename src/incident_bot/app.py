@@ -8,7 +8,7 @@ import importlib
 import os
 import secrets
 import socket as network
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +37,7 @@ from incident_bot.ids import Mint
 from incident_bot.integrations.postmortem_templates import Templates, load_templates
 from incident_bot.integrations.runbook_library import LibraryFolder, RunbookLibrary
 from incident_bot.integrations.step_runners import StepRunners
-from incident_bot.operations import drafting
+from incident_bot.operations import drafting, reviews
 from incident_bot.operations.desk import Desk
 from incident_bot.operations.execution import Executor
 from incident_bot.settings import Settings, read_configuration, read_variables, shipped
@@ -47,7 +47,6 @@ from incident_bot.slack.delivery import Delivery
 from incident_bot.slack.gateway import CALL_TIMEOUT, Gateway, Postponed, SlackRefused
 from incident_bot.slack.intake import Intake
 from incident_bot.slack.listeners.bolt import Front, build_bolt
-from incident_bot.slack.messages import Messenger
 from incident_bot.slack.pacing import Pacer
 from incident_bot.slack.people import People
 from incident_bot.slack.runbook_delivery import RunbookDelivery
@@ -131,6 +130,7 @@ class App:
         people = People(gateway, self.desk.database, self.desk.clock)
         channels = Channels(gateway, identity.user)
         await self._remember(identity)
+        await reviews.arm(self.desk)
         front = Front(
             desk=self.desk,
             gateway=gateway,
@@ -141,14 +141,8 @@ class App:
             executor=self._executor(session),
         )
         intake = Intake(self.desk, build_bolt(front, client), self.metrics.acknowledged)
-        delivery = Delivery(
-            self.desk, gateway, channels, people, session, identity.user, front.shelf
-        )
-        performers: Mapping[type[Work], Performer] = {
-            **delivery.performers(),
-            **RunbookDelivery(self.desk, Messenger(gateway)).performers(),
-            effects.DraftPostmortem: self._draft,
-            effects.RunStep: front.executor.perform,
+        performers = {
+            **self._performers(front, gateway, channels, session),
             effects.Inbound: intake.replay,
         }
         self.engine = Engine(self.desk, performers, self.metrics)
@@ -160,6 +154,12 @@ class App:
         self._begin(self.engine.run(), channels, people)
         _log.info(
             "ready",
+            team=identity.team,
+            bot=identity.user,
+            database=self.desk.database.dialect,
+            http=f"http://{settings.http_host}:{self.server.port}",
+        )
+
     def _hold(self) -> None:
         """Take what is given back last."""
         if self._lock is not None:
@@ -185,11 +185,21 @@ class App:
         self.metrics.transaction(mode, seconds)
         tracing.took("transaction", seconds)
 
-            team=identity.team,
-            bot=identity.user,
-            database=self.desk.database.dialect,
-            http=f"http://{settings.http_host}:{self.server.port}",
+    def _performers(
+        self, front: Front, gateway: Gateway, channels: Channels, session: aiohttp.ClientSession
+    ) -> dict[type[Work], Performer]:
+        """Who performs which effect."""
+        delivery = Delivery(
+            self.desk, gateway, channels, front.people, session, front.me, front.shelf
         )
+        runbooks = RunbookDelivery(self.desk, gateway, channels, session, front.shelf)
+        return {
+            **delivery.performers(),
+            **runbooks.performers(),
+            effects.DraftPostmortem: self._draft,
+            effects.RunStep: front.executor.perform,
+            effects.RemindReviews: self._remind,
+        }
 
     def _executor(self, session: aiohttp.ClientSession) -> Executor:
         """Executable steps: off unless the configuration and the environment both allow them."""
@@ -291,6 +301,10 @@ class App:
         if not isinstance(work, effects.DraftPostmortem):
             raise TypeError(work.kind)
         return await drafting.perform(self.desk, self._templates.postmortem, work)
+
+    async def _remind(self, _job: Claimed, work: Work) -> Outcome:
+        shelf = self.library.shelf if self.library.loaded else None
+        return await reviews.remind(self.desk, shelf, work)
 
     async def _prepare(self, channels: Channels, people: People) -> None:
         """Ask Slack now what the first incident would otherwise wait for."""

@@ -17,7 +17,11 @@ from incident_bot.slack.runbook_delivery import RunbookDelivery
 DELIVERED = {
     work for door in (Delivery, RunbookDelivery) for work in object.__new__(door).performers()
 }
-PERFORMED_BY_THE_APP = {"postmortem.draft": App._draft, "step.run": Executor.perform}
+PERFORMED_BY_THE_APP = {
+    "postmortem.draft": App._draft,
+    "step.run": Executor.perform,
+    "reviews.remind": App._remind,
+}
 SILENT = {"postmortem.draft", "page.ring", "history.repair", "inbound"}
 """Not of WHAT: pages have a ledger of their own, the others are not seen by people."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -67,12 +68,24 @@ class RunbookUses:
         statement = (
             sa.select(tables.runbook_use)
             .outerjoin(tables.incident, _incident.id == _use.incident_id)
-            .where(sa.or_(_use.incident_id.is_(None), _incident.drill.is_(sa.false())))
+            .where(
+                sa.or_(_use.incident_id.is_(None), _incident.drill.is_(sa.false())),
+                _use.kind != str(UseKind.SNOOZED),  # a reminder put off is no use of a runbook
+            )
             .order_by(_use.id.desc())
             .limit(_REMEMBERED)
         )
         rows = (await self._connection.execute(statement)).mappings()
         return [_read(row) for row in rows][::-1]
+
+    async def snoozed(self, day: date) -> frozenset[str]:
+        """The runbooks of whose reviews nobody wants to be reminded on a day."""
+        statement = (
+            sa.select(_use.runbook)
+            .where(_use.kind == str(UseKind.SNOOZED), _use.note > day.isoformat())
+            .distinct()
+        )
+        return frozenset((await self._connection.execute(statement)).scalars())
 
     async def cases(self, limit: int = 5000) -> Sequence[Case]:
         """The real incidents, newest first: neither drills nor false alarms."""

@@ -16,14 +16,13 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     model_validator,
 )
 
-from incident_bot.domain.durations import Duration
-from incident_bot.domain.execution.allowance import RunbookRules
+from incident_bot.domain.durations import Duration, TimeOfDay
+from incident_bot.domain.runbook_rules import RunbookRules
 
 
 def _zone(name: str) -> str:
@@ -33,19 +32,7 @@ def _zone(name: str) -> str:
     return name
 
 
-def _time_of_day(value: object) -> object:
-    """Unquoted `17:00` is a number in YAML 1.1: sixty times seventeen. Read it as it was meant."""
-    if isinstance(value, bool) or not isinstance(value, int):
-        return value
-    hour, minute = divmod(value, 60)
-    if not 0 <= hour < 24:
-        msg = 'is not a time of day; write "17:00"'
-        raise ValueError(msg)
-    return time(hour, minute)
-
-
 Zone = Annotated[str, AfterValidator(_zone)]
-TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
 Positive = Annotated[Duration, Field(gt=timedelta(0))]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 Command = Annotated[str, Field(pattern=r"^/[a-z0-9_-]{1,31}$")]

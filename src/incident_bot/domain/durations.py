@@ -1,9 +1,9 @@
-"""Durations as people write them: `15m`, `2h30m`, `1d`, `1w`."""
+"""Durations and times of day as people write them: `15m`, `2h30m`, `1d`, `1w`; `09:00`."""
 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Annotated
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
@@ -66,3 +66,17 @@ Duration = Annotated[
         {"type": "string", "pattern": r"^(\d+\s*[smhdw]\s*)+$", "examples": ["15m", "2h30m"]},
     ),
 ]
+
+
+def _time_of_day(value: object) -> object:
+    """Unquoted `17:00` is a number in YAML 1.1: sixty times seventeen. Read it as it was meant."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        return value
+    hour, minute = divmod(value, 60)
+    if not 0 <= hour < 24:
+        msg = 'is not a time of day; write "17:00"'
+        raise ValueError(msg)
+    return time(hour, minute)
+
+
+TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]

@@ -17,9 +17,11 @@ from incident_bot.domain.runbook_effects import (
     PostRun,
     RefreshChecklist,
     RefreshRun,
+    RemindReviews,
     RunStep,
     SayRun,
     TellGap,
+    TellReviews,
 )
 from incident_bot.domain.work import WORK, Lane, OfIncident, Refresh, Work, work
 
@@ -31,9 +33,11 @@ __all__ = [
     "PostRun",
     "RefreshChecklist",
     "RefreshRun",
+    "RemindReviews",
     "RunStep",
     "SayRun",
     "TellGap",
+    "TellReviews",
     "Work",
 ]
 

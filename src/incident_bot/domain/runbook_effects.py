@@ -47,6 +47,31 @@ class TellGap(Work):
 
 @work
 @dataclass(frozen=True, slots=True)
+class RemindReviews(Work):
+    """Look which reviews and drills are overdue on a morning, and arm the next one.
+
+    `at` is the setting it was armed by: when that has changed, this one is void.
+    """
+
+    day: str
+    at: str
+    kind: ClassVar[str] = "reviews.remind"
+    lane: ClassVar[Lane] = Lane.HOUSEKEEPING
+
+
+@work
+@dataclass(frozen=True, slots=True)
+class TellReviews(Work):
+    """Tell an owner (or, for "", the configured channel) once a day what is overdue."""
+
+    day: str
+    user: str
+    kind: ClassVar[str] = "reviews.tell"
+    lane: ClassVar[Lane] = Lane.DECORATION
+
+
+@work
+@dataclass(frozen=True, slots=True)
 class RunStep(Work):
     """Execute a step, at most once. It has no subject: what was approved is not cancelled."""
 

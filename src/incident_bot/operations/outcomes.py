@@ -86,6 +86,8 @@ WHAT: Mapping[type[Work], str] = {
     effects.RefreshRun: "refresh the card of an execution",
     effects.SayRun: "say how an execution ended",
     effects.TellGap: "tell the owner of a runbook about a gap",
+    effects.RemindReviews: "look which runbooks are due for review",
+    effects.TellReviews: "tell an owner which runbooks are due",
     effects.MentionTier: "mention the paged people in the room",
     effects.RefreshRing: "refresh a page message",
     effects.RefreshMention: "refresh the mention of a page",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from incident_bot.database.people import Profile
 from incident_bot.database.transaction import Transaction
 from incident_bot.domain import effects
 from incident_bot.domain.configuration import Configuration
@@ -120,12 +121,18 @@ async def report_gap(
 async def owners_of(
     tx: Transaction, rules: Configuration, owners: Sequence[Owner]
 ) -> tuple[str, ...]:
-    """The Slack users who own a runbook: people of the configuration, or known by e-mail.
+    """The Slack users who own a runbook: people of the configuration, or known by e-mail."""
+    emails = [owner.email for owner in owners if owner.email]
+    return known_owners(rules, await tx.people.by_email(emails) if emails else {}, owners)
+
+
+def known_owners(
+    rules: Configuration, by_email: Mapping[str, Profile], owners: Sequence[Owner]
+) -> tuple[str, ...]:
+    """As `owners_of`, when it is known already who has which e-mail address.
 
     A name that nobody configured is never mentioned: a runbook must not ping whom it likes.
     """
-    emails = [owner.email for owner in owners if owner.email]
-    by_email = await tx.people.by_email(emails) if emails else {}
     known = {person.slack for person in rules.people.values() if person.slack}
     found: list[str] = []
     for owner in owners:

@@ -39,6 +39,7 @@ RUNBOOK_STEP_DONE: Final = "runbook.step_done"
 RUNBOOK_RATE: Final = "runbook.rate"
 RUNBOOK_GAP: Final = "runbook.gap"
 RUNBOOK_ESCALATE: Final = "runbook.escalate"
+RUNBOOK_SNOOZE: Final = "runbook.snooze"
 
 # checklist
 CHECKLIST_DONE: Final = "checklist.done"

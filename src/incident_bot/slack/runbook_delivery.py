@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
+
+import aiohttp
 
 from incident_bot.database.jobs import Claimed
 from incident_bot.domain import effects
 from incident_bot.domain.delivery import GiveUp, Outcome, Sent, TryLater, after_failure, backoff
 from incident_bot.domain.effects import Work
+from incident_bot.domain.runbooks.shelf import Shelf
 from incident_bot.errors import NotFound
+from incident_bot.operations import reviews
 from incident_bot.operations.desk import Desk
 from incident_bot.slack.cards.checklist import checklist_card
 from incident_bot.slack.cards.execution import result_card, run_card
+from incident_bot.slack.cards.runbook_due import due_card
 from incident_bot.slack.cards.runbook_gap import gap_card
+from incident_bot.slack.channels import Channels
 from incident_bot.slack.delivery import NOT_THERE_YET
 from incident_bot.slack.explained import explain
-from incident_bot.slack.gateway import Postponed, SlackRefused
+from incident_bot.slack.gateway import Gateway, Postponed, SlackRefused
 from incident_bot.slack.messages import Messenger, Post
 
 Performer = Callable[[Claimed, Work], Awaitable[Outcome]]
@@ -24,9 +31,20 @@ Performer = Callable[[Claimed, Work], Awaitable[Outcome]]
 class RunbookDelivery:
     """Performs the effects of runbooks in use."""
 
-    def __init__(self, desk: Desk, messenger: Messenger) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        gateway: Gateway,
+        channels: Channels,
+        session: aiohttp.ClientSession,
+        shelf: Callable[[], Shelf],
+    ) -> None:
         self._desk = desk
-        self._messenger = messenger
+        self._gateway = gateway
+        self._session = session
+        self._messenger = Messenger(gateway)
+        self._channels = channels
+        self._shelf = shelf
 
     def performers(self) -> Mapping[type[Work], Performer]:
         """Every effect this door performs."""
@@ -34,6 +52,7 @@ class RunbookDelivery:
             effects.PostChecklist: self.perform,
             effects.RefreshChecklist: self.perform,
             effects.TellGap: self.perform,
+            effects.TellReviews: self.perform,
             effects.PostRun: self.perform,
             effects.RefreshRun: self.perform,
             effects.SayRun: self.perform,
@@ -48,6 +67,8 @@ class RunbookDelivery:
                 return await self._refresh(work)
             if isinstance(work, effects.TellGap):
                 return await self._tell(job, work)
+            if isinstance(work, effects.TellReviews):
+                return await self._tell_reviews(job, work)
             if isinstance(work, effects.PostRun | effects.RefreshRun | effects.SayRun):
                 return await self._show_run(job, work)
         except Postponed as postponed:
@@ -90,6 +111,23 @@ class RunbookDelivery:
         if use is None:
             return GiveUp("that gap is not on record any more", quiet=True)
         return await self._messenger.post(Post(job, work.user, gap_card(use)))
+
+    async def _tell_reviews(self, job: Claimed, work: effects.TellReviews) -> Outcome:
+        rules, day = self._desk.rules(), date.fromisoformat(work.day)
+        async with self._desk.database.read() as tx:
+            owed = await reviews.overdue(tx, rules, self._shelf(), day)
+        mine = owed.get(work.user)
+        if not mine:
+            return GiveUp("nothing is overdue any more", quiet=True)
+        card = due_card(mine, day, self._shelf(), to_owner=work.user != reviews.CHANNEL)
+        if work.user != reviews.CHANNEL:
+            return await self._messenger.post(Post(job, work.user, card))
+        channel = await self._channels.ensure(str(rules.runbooks.reviews.channel))
+        try:
+            return await self._messenger.post(Post(job, channel, card))
+        except SlackRefused:
+            self._channels.forget(channel)
+            raise
 
     async def _show_run(
         self, job: Claimed, work: effects.PostRun | effects.RefreshRun | effects.SayRun

@@ -130,9 +130,3 @@ class Execution(_Part):
             elif runner.token:
                 named.append(runner.token)
         return tuple(dict.fromkeys(named))
-
-
-class RunbookRules(_Part):
-    """How runbooks may be used."""
-
-    execution: Execution = Execution()

@@ -32,6 +32,7 @@ class UseKind(StrEnum):
     ESCALATE = "escalate"
     EXECUTED = "executed"
     EXECUTION_FAILED = "execution_failed"
+    SNOOZED = "snoozed"
 
 
 RATINGS: Mapping[str, UseKind] = {
@@ -49,7 +50,7 @@ class Use:
     """One thing somebody did with a runbook (its full name, `system/slug`).
 
     `section` is an anchor where the section has one, else its title; "" for the whole.
-    `incident` is None outside an incident.
+    `incident` is None outside an incident. The note of a snooze is the day it ends (ISO).
     """
 
     incident: int | None

@@ -106,7 +106,7 @@ class RunbookLibrary:
         self._cache_path = cache_folder / _CACHE_NAME if cache_folder else None
         self._cache: Mapping[str, Any] = {}
         self._kept_index: SearchIndex | None = None
-        self._started = False
+        self._started = self._loaded = False
         self._files: dict[_Key, _File] = {}
         self._problems: tuple[FileProblem, ...] = ()
         self._revisions = ("",) * len(self._folders)
@@ -116,6 +116,11 @@ class RunbookLibrary:
     def shelf(self) -> Shelf:
         """Return the current shelf; it never changes, a refresh puts a new one in its place."""
         return self._shelf
+
+    @property
+    def loaded(self) -> bool:
+        """Return whether the folders have been read at least once."""
+        return self._loaded
 
     @property
     def folders(self) -> tuple[LibraryFolder, ...]:
@@ -168,6 +173,7 @@ class RunbookLibrary:
                 problems.extend(self._write_cache())
         self._cache, self._kept_index = {}, None
         self._problems = (*problems, *self._served_older())
+        self._loaded = True
         return Refresh(changed, read, parsed, removed, self._problems)
 
     def _entries(

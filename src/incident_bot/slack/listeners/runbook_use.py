@@ -12,7 +12,7 @@ from incident_bot.domain.runbooks.checklist import StepState
 from incident_bot.domain.runbooks.shelf import Ambiguous, Found, Unknown
 from incident_bot.domain.runbooks.usage import UsageReport
 from incident_bot.errors import NotFound, NotNow
-from incident_bot.operations import checklists, drafting, paging, runbooks
+from incident_bot.operations import checklists, drafting, paging, reviews, runbooks
 from incident_bot.slack import actions
 from incident_bot.slack.answers import Asker
 from incident_bot.slack.blockkit import Card, section
@@ -181,6 +181,13 @@ async def _press_escalate(front: Front, gesture: Gesture) -> None:
     await tell_outcome(front, gesture, incident)
 
 
+async def _press_snooze(front: Front, gesture: Gesture) -> None:
+    _, runbook = _pressed(front, gesture)
+    until = await reviews.snooze(front.desk, front.shelf(), runbook.key, gesture.user)
+    text = f"Nobody is reminded of {runbook.title} before {until.isoformat()}."
+    await _say(front, gesture.asker, text)
+
+
 async def _press_step(front: Front, gesture: Gesture, state: StepState) -> None:
     number, _, position = gesture.value.partition(":")
     if not (number.isdigit() and position.isdigit()):
@@ -212,6 +219,7 @@ USE_BUTTONS = {
     actions.RUNBOOK_RATE: _press_rate,
     actions.RUNBOOK_GAP: _press_gap,
     actions.RUNBOOK_ESCALATE: _press_escalate,
+    actions.RUNBOOK_SNOOZE: _press_snooze,
     actions.CHECKLIST_DONE: _step_done,
     actions.CHECKLIST_SKIP: _step_skipped,
     actions.CHECKLIST_FAIL: _step_failed,
