@@ -355,9 +355,9 @@ class Inbound(Work):
     origin: str
     type: str
     body: dict[str, Any]
+    traceparent: str = ""
     kind: ClassVar[str] = "inbound"
 
     @property
     def key(self) -> str:
-    traceparent: str = ""
         return f"inbound:{self.origin}"
