@@ -55,3 +55,19 @@ async def test_given_a_pinned_message__when_it_is_edited__then_the_timeline_foll
     await ada.types("/incident timeline", channel=room)
     listed = await world.told(ada, "errors since 14:12", room)
     assert "errors since 14:02" not in listed
+
+
+async def test_given_the_form__when_its_submission_comes_twice__then_it_is_written_down_once(
+    world: World,
+) -> None:
+    ada, room = await world.declared("sev2 checkout 5xx")
+    world.slack.faults.add(event="view_submission", deliver="twice")
+    await ada.clicks("Log", channel=room)
+    await ada.sees_modal("Log in INC-1")
+
+    await ada.submits({"What happened?": "rolled back to build 311"})
+    await world.settle()
+
+    async with world.bot.desk.database.read() as tx:
+        noted = [entry.text for entry in await tx.timeline.of(1) if entry.kind == "note"]
+    assert noted == ["rolled back to build 311"]

@@ -126,10 +126,7 @@ async def _log(front: Front, gesture: Gesture) -> Errors | None:
     form = read_log(_state(gesture))
     if form.errors:
         return form.errors
-    async with front.desk.database.write() as tx:
-        first = await tx.seen.first_time(f"form:{gesture.origin}", front.desk.clock.now())
-    if first:
-        await updates.log(front.desk, _incident(gesture), form.text, gesture.user)
+    await updates.log(front.desk, _incident(gesture), form.text, gesture.user)
     return None
 
 
