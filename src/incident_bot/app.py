@@ -47,9 +47,11 @@ from incident_bot.slack.delivery import Delivery
 from incident_bot.slack.gateway import CALL_TIMEOUT, Gateway, Postponed, SlackRefused
 from incident_bot.slack.intake import Intake
 from incident_bot.slack.listeners.bolt import Front, build_bolt
+from incident_bot.slack.messages import Messenger
 from incident_bot.slack.pacing import Pacer
 from incident_bot.slack.people import People
 from incident_bot.slack.runbook_delivery import RunbookDelivery
+from incident_bot.slack.runbook_showing import RunbookShowing
 from incident_bot.slack.socket import Socket
 from incident_bot.web.metrics import Metrics
 from incident_bot.web.server import Server
@@ -193,9 +195,11 @@ class App:
             self.desk, gateway, channels, front.people, session, front.me, front.shelf
         )
         runbooks = RunbookDelivery(self.desk, gateway, channels, session, front.shelf)
+        showing = RunbookShowing(self.desk, Messenger(gateway), front.shelf, front.executor.offered)
         return {
             **delivery.performers(),
             **runbooks.performers(),
+            **showing.performers(),
             effects.DraftPostmortem: self._draft,
             effects.RunStep: front.executor.perform,
             effects.RemindReviews: self._remind,
@@ -323,6 +327,7 @@ class App:
                     runbooks=len(self.library.shelf.runbooks),
                     problems=len(refresh.problems),
                 )
+            await asyncio.to_thread(self.library.read_history)
             await self.desk.clock.sleep(RUNBOOKS_EVERY)
 
     async def _reconnected(self) -> None:

@@ -20,6 +20,7 @@ from incident_bot.domain.runbook_effects import (
     RemindReviews,
     RunStep,
     SayRun,
+    ShowRunbook,
     TellGap,
     TellReviews,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "RemindReviews",
     "RunStep",
     "SayRun",
+    "ShowRunbook",
     "TellGap",
     "TellReviews",
     "Work",

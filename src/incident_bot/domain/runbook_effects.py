@@ -36,6 +36,27 @@ class RefreshChecklist(OfIncident):
 
 @work
 @dataclass(frozen=True, slots=True)
+class ShowRunbook(OfIncident):
+    """Show a section of a runbook in the room, or (None) its outline; `origin` is who asked when."""
+
+    runbook: str
+    section: str | None
+    page: int
+    origin: str
+    kind: ClassVar[str] = "runbook.show"
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.incident}/{self.origin}"
+
+    @property
+    def queue(self) -> str | None:
+        # Its own: somebody waits for it, and needs no card or entry before it.
+        return f"{self.kind}:{self.incident}"
+
+
+@work
+@dataclass(frozen=True, slots=True)
 class TellGap(Work):
     """Tell the owner of a runbook what it lacks; `use` is what was recorded."""
 

@@ -79,6 +79,7 @@ WHAT: Mapping[type[Work], str] = {
     effects.ShowReceipt: "show the declarer's receipt",
     effects.SayEntry: "say something in the room",
     effects.ConfirmPin: "mark a message",
+    effects.ShowRunbook: "show a runbook",
     effects.PostChecklist: "post a runbook's checklist",
     effects.RefreshChecklist: "refresh a runbook's checklist",
     effects.RunStep: "execute a step",

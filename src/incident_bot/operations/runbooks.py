@@ -36,15 +36,30 @@ class Reading:
     by: str
 
 
-async def opened(desk: Desk, reading: Reading, sections: Sequence[Section]) -> None:
-    """Write down that somebody read sections, or (none) the outline.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody asked to see: a section or (None) the outline, and which page of it."""
 
-    Every view counts in the statistics; the timeline says it once per person and section.
+    section: str | None
+    page: int
+    origin: str
+
+
+async def opened(desk: Desk, reading: Reading, wanted: Wanted, sections: Sequence[Section]) -> None:
+    """Write down that somebody reads sections, or (none) the outline; a room is shown them.
+
+    Every view counts in the statistics; the timeline says it once per person and section. A
+    further page of the same is not another view.
     """
     now, rules = desk.clock.now(), desk.rules()
     key, number, by = reading.runbook.key, reading.incident, reading.by
     titles = ", ".join(section.title or reading.runbook.title for section in sections)
     async with desk.database.write() as tx:
+        if number is not None:
+            show = effects.ShowRunbook(number, key, wanted.section, wanted.page, wanted.origin)
+            await tx.jobs.add([(show, now)], now)
+        if wanted.page:
+            return
         for name in [_named(section) for section in sections] or [""]:
             await tx.runbook_uses.add(Use(number, key, name, "", UseKind.VIEW, by, now))
         if number is None:

@@ -23,7 +23,6 @@ class Asker:
     user: str
     channel: str | None = None
     response_url: str | None = None
-    thread_ts: str | None = None
 
 
 class Answers:
@@ -36,18 +35,11 @@ class Answers:
     async def privately(self, asker: Asker, *cards: Card) -> None:
         """Only the asker sees it: at the response_url, else ephemerally, else by direct message."""
         for card in cards:
-            if asker.response_url is not None and await self._respond(asker, card, "ephemeral"):
+            if asker.response_url is not None and await self._respond(asker.response_url, card):
                 continue
             if asker.channel is not None and await self._ephemeral(asker, card):
                 continue
-            await self._post(asker.user, card, None)
-
-    async def openly(self, asker: Asker, *cards: Card) -> None:
-        """Everybody in the channel sees it."""
-        for card in cards:
-            if asker.response_url is not None and await self._respond(asker, card, "in_channel"):
-                continue
-            await self._post(asker.channel or asker.user, card, asker.thread_ts)
+            await self._post(asker.user, card)
 
     async def replace(self, asker: Asker, card: Card) -> None:
         """Put an answer in the place of the message that was clicked."""
@@ -55,15 +47,9 @@ class Answers:
         if asker.response_url is None or not await self._send(asker.response_url, body):
             await self.privately(asker, card)
 
-    async def _respond(self, asker: Asker, card: Card, kind: str) -> bool:
-        body: dict[str, Any] = {
-            "response_type": kind,
-            "replace_original": False,
-            **checked(card),
-        }
-        if asker.thread_ts is not None:
-            body["thread_ts"] = asker.thread_ts
-        return await self._send(asker.response_url or "", body)
+    async def _respond(self, url: str, card: Card) -> bool:
+        body = {"response_type": "ephemeral", "replace_original": False, **checked(card)}
+        return await self._send(url, body)
 
     async def _send(self, url: str, body: dict[str, Any]) -> bool:
         try:
@@ -80,7 +66,6 @@ class Answers:
                 "chat.postEphemeral",
                 channel=asker.channel,
                 user=asker.user,
-                thread_ts=asker.thread_ts,
                 **checked(card),
             )
         except (Postponed, SlackRefused) as problem:
@@ -88,14 +73,8 @@ class Answers:
             return False
         return True
 
-    async def _post(self, channel: str, card: Card, thread_ts: str | None) -> None:
+    async def _post(self, user: str, card: Card) -> None:
         try:
-            await self._gateway.call(
-                "chat.postMessage",
-                channel=channel,
-                thread_ts=thread_ts,
-                paced=False,
-                **checked(card),
-            )
+            await self._gateway.call("chat.postMessage", channel=user, paced=False, **checked(card))
         except (Postponed, SlackRefused) as problem:
             _log.error("answer.failed", why=str(problem))

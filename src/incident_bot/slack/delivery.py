@@ -20,7 +20,7 @@ import structlog
 from incident_bot import tracing
 from incident_bot.database.jobs import Claimed
 from incident_bot.domain import effects
-from incident_bot.domain.delivery import GiveUp, Outcome, Sent, TryLater, after_failure, backoff
+from incident_bot.domain.delivery import GiveUp, Outcome, Sent, TryLater
 from incident_bot.domain.effects import Work
 from incident_bot.domain.incidents.incident import Incident
 from incident_bot.domain.incidents.naming import room_name
@@ -28,13 +28,13 @@ from incident_bot.domain.paging.page import PageState, RingState
 from incident_bot.domain.runbooks.shelf import Shelf
 from incident_bot.operations import boards
 from incident_bot.operations.desk import Desk
+from incident_bot.slack.attempt import attempt
 from incident_bot.slack.cards.announcement import announcement_card
 from incident_bot.slack.cards.entry import entry_card
 from incident_bot.slack.cards.incident import incident_card, topic
 from incident_bot.slack.cards.page import mention_card, page_card
 from incident_bot.slack.cards.receipt import receipt_card
 from incident_bot.slack.channels import Channels
-from incident_bot.slack.explained import explain
 from incident_bot.slack.files import Upload, share
 from incident_bot.slack.gateway import Gateway, Postponed, SlackRefused
 from incident_bot.slack.history import keep
@@ -78,16 +78,7 @@ class Delivery:
 
     async def perform(self, job: Claimed, work: Work) -> Outcome:
         """Do one effect; every way it can end is a value."""
-        try:
-            return await _PERFORM[type(work)](self, job, work)
-        except Postponed as postponed:
-            outcome = postponed.outcome
-            if outcome.counted and not outcome.after:
-                wait = backoff(job.attempt, self._desk.mint.fraction())
-                outcome = TryLater(wait, outcome.why, unsure=outcome.unsure)
-            return after_failure(outcome, job.attempt)
-        except SlackRefused as refused:
-            return GiveUp(explain(refused))
+        return await attempt(self._desk, job, _PERFORM[type(work)](self, job, work))
 
     # --- the room and its furniture -----------------------------------------------------------
 
@@ -98,8 +89,8 @@ class Delivery:
         if incident.channel_id is not None:
             return Sent(incident.channel_id, facts={"name": incident.channel_name or ""})
         prefix = self._desk.rules().channels.room_prefix
-        for attempt in range(NAME_ATTEMPTS):
-            name = room_name(prefix, incident.id, incident.title, attempt)
+        for number in range(NAME_ATTEMPTS):
+            name = room_name(prefix, incident.id, incident.title, number)
             try:
                 made = await self._gateway.call(
                     "conversations.create", name=name, is_private=incident.private

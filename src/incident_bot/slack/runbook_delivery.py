@@ -9,20 +9,19 @@ import aiohttp
 
 from incident_bot.database.jobs import Claimed
 from incident_bot.domain import effects
-from incident_bot.domain.delivery import GiveUp, Outcome, Sent, TryLater, after_failure, backoff
+from incident_bot.domain.delivery import GiveUp, Outcome, Sent
 from incident_bot.domain.effects import Work
 from incident_bot.domain.runbooks.shelf import Shelf
-from incident_bot.errors import NotFound
 from incident_bot.operations import reviews
 from incident_bot.operations.desk import Desk
+from incident_bot.slack.attempt import attempt
 from incident_bot.slack.cards.checklist import checklist_card
 from incident_bot.slack.cards.execution import result_card, run_card
 from incident_bot.slack.cards.runbook_due import due_card
 from incident_bot.slack.cards.runbook_gap import gap_card
 from incident_bot.slack.channels import Channels
 from incident_bot.slack.delivery import NOT_THERE_YET
-from incident_bot.slack.explained import explain
-from incident_bot.slack.gateway import Gateway, Postponed, SlackRefused
+from incident_bot.slack.gateway import Gateway, SlackRefused
 from incident_bot.slack.messages import Messenger, Post
 
 Performer = Callable[[Claimed, Work], Awaitable[Outcome]]
@@ -60,27 +59,19 @@ class RunbookDelivery:
 
     async def perform(self, job: Claimed, work: Work) -> Outcome:
         """Do one effect; every way it can end is a value."""
-        try:
-            if isinstance(work, effects.PostChecklist):
-                return await self._post(job, work)
-            if isinstance(work, effects.RefreshChecklist):
-                return await self._refresh(work)
-            if isinstance(work, effects.TellGap):
-                return await self._tell(job, work)
-            if isinstance(work, effects.TellReviews):
-                return await self._tell_reviews(job, work)
-            if isinstance(work, effects.PostRun | effects.RefreshRun | effects.SayRun):
-                return await self._show_run(job, work)
-        except Postponed as postponed:
-            outcome = postponed.outcome
-            if outcome.counted and not outcome.after:
-                wait = backoff(job.attempt, self._desk.mint.fraction())
-                outcome = TryLater(wait, outcome.why, unsure=outcome.unsure)
-            return after_failure(outcome, job.attempt)
-        except SlackRefused as refused:
-            return GiveUp(explain(refused))
-        except NotFound as gone:
-            return GiveUp(gone.say, quiet=True)
+        return await attempt(self._desk, job, self._do(job, work))
+
+    async def _do(self, job: Claimed, work: Work) -> Outcome:
+        if isinstance(work, effects.PostChecklist):
+            return await self._post(job, work)
+        if isinstance(work, effects.RefreshChecklist):
+            return await self._refresh(work)
+        if isinstance(work, effects.TellGap):
+            return await self._tell(job, work)
+        if isinstance(work, effects.TellReviews):
+            return await self._tell_reviews(job, work)
+        if isinstance(work, effects.PostRun | effects.RefreshRun | effects.SayRun):
+            return await self._show_run(job, work)
         raise TypeError(work.kind)
 
     async def _post(self, job: Claimed, work: effects.PostChecklist) -> Outcome:

@@ -40,6 +40,21 @@ MAX_TOGETHER = 3
 _NO_CONTEXT: Mapping[str, str] = {}
 
 
+def runbook_card(
+    runbook: Runbook,
+    shelf: Shelf,
+    asked: str | None,
+    page: int = 0,
+    *,
+    about: Mapping[str, str] = _NO_CONTEXT,
+) -> Card:
+    """Return one page of the section that was asked for, or (None) the outline."""
+    if asked is None:
+        return outline_card(runbook, shelf, about=about)
+    found = section_message(shelf.section(runbook, asked), shelf, about=about)
+    return found[min(page, len(found) - 1)]
+
+
 def section_message(
     answer: SectionAnswer,
     shelf: Shelf,

@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from incident_bot.domain.execution.registry import ids_in
-from incident_bot.domain.runbooks.answers import SectionAnswer
 from incident_bot.domain.runbooks.books import Runbook
-from incident_bot.domain.runbooks.document import Section
 from incident_bot.domain.runbooks.shelf import Ambiguous, Found, Unknown
 from incident_bot.operations import runbooks
-from incident_bot.slack.answers import Asker
-from incident_bot.slack.blockkit import Card
-from incident_bot.slack.cards.execution import run_buttons
-from incident_bot.slack.cards.runbook import MAX_TOGETHER, outline_card, section_message
+from incident_bot.slack.cards.runbook import MAX_TOGETHER, runbook_card
 from incident_bot.slack.cards.runbook_lists import (
     chooser_card,
     library_card,
@@ -58,33 +52,17 @@ async def _show(front: Front, gesture: Gesture, order: orders.RunbookShow) -> No
 async def show(
     front: Front, gesture: Gesture, runbook: Runbook, section: str | None, *, page: int
 ) -> None:
-    """Answer with a section (or the outline), openly in an incident's room, else privately."""
+    """Show a section (or the outline): an incident's room as an effect, else only who asks."""
     about = await _about(front, gesture)
     shelf = front.shelf()
-    read: tuple[Section, ...] = ()
-    if section is None:
-        cards = [outline_card(runbook, shelf, about=about)]
-    else:
-        answer = shelf.section(runbook, section)
-        pages = section_message(answer, shelf, about=about)
-        cards = pages[page : page + 1] or pages[-1:]
-        read = answer.sections if len(answer.sections) <= MAX_TOGETHER else ()
-        if about:
-            _offer_steps(front, answer, cards)
-    await _answer(front, gesture.asker, bool(about), cards)
-    if page == 0:
-        number = int(about["incident"]) if about else None
-        reading = runbooks.Reading(number, runbook, gesture.user)
-        await runbooks.opened(front.desk, reading, read)
-
-
-def _offer_steps(front: Front, answer: SectionAnswer, cards: list[Card]) -> None:
-    """Below a section: a button for each of its steps that may be executed."""
-    document = answer.runbook.document
-    shown = {name for section in answer.sections for name in ids_in(document.blocks(section.index))}
-    here = [step for step in front.executor.offered(answer.runbook) if step.id in shown]
-    if here and cards:
-        cards[-1].blocks.append(run_buttons(here))
+    answer = shelf.section(runbook, section) if section is not None else None
+    read = answer.sections if answer and len(answer.sections) <= MAX_TOGETHER else ()
+    reading = runbooks.Reading(int(about["incident"]) if about else None, runbook, gesture.user)
+    wanted = runbooks.Wanted(section, page, gesture.origin)
+    await runbooks.opened(front.desk, reading, wanted, read)
+    if not about:
+        card = runbook_card(runbook, shelf, section, page)
+        await front.answers.privately(gesture.asker, card)
 
 
 async def _search(front: Front, gesture: Gesture, order: orders.RunbookSearch) -> None:
@@ -110,13 +88,6 @@ async def _about(front: Front, gesture: Gesture) -> Mapping[str, str]:
             await tx.incidents.by_channel(gesture.channel) if gesture.channel is not None else None
         )
     return {} if incident is None else {"incident": str(incident.id)}
-
-
-async def _answer(front: Front, asker: Asker, in_room: bool, cards: list[Card]) -> None:
-    if in_room:
-        await front.answers.openly(asker, *cards)
-    else:
-        await front.answers.privately(asker, *cards)
 
 
 RUNBOOK_ORDERS: Mapping[type[Any], Handler] = {
