@@ -290,8 +290,11 @@ def due_list(
 ) -> None:
     """List reviews and drills that are due."""
     today = SystemClock().now().date()
-    for one in due(_load(library).shelf.runbooks, today, within):
-        owner = one.runbook.facts.owners[0].team if one.runbook.facts.owners else "-"
+    loaded = _load(library)
+    loaded.read_history()
+    for one in due(loaded.shelf.runbooks, today, within):
+        owners = one.runbook.facts.owners
+        owner = (owners[0].team or owners[0].slack or owners[0].email) if owners else "-"
         last = one.last.isoformat() if one.last else "never"
         print(f"{one.on} {one.what:7} {one.runbook.key:45} last {last:10} {owner}")
 

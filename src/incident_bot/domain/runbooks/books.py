@@ -1,5 +1,6 @@
 """Which runbooks a file holds: itself, and every alert it documents under a heading of its own."""
 
+import datetime
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
@@ -21,7 +22,8 @@ class Runbook:
     """A heading subtree that answers one problem; ``root`` is its section in the document.
 
     ``library`` names the folder it came from; ``key`` is unique on a shelf; ``revision`` is the
-    version of the file as its repository calls it, empty outside one.
+    version of the file as its repository calls it, empty outside one; ``edited`` the day it was
+    changed last, where its history is known.
     """
 
     document: Document
@@ -32,6 +34,7 @@ class Runbook:
     title: str
     facts: Facts
     revision: str = ""
+    edited: datetime.date | None = None
 
     @property
     def key(self) -> str:

@@ -11,7 +11,7 @@ from incident_bot.domain.runbooks.facts import seconds
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One review or drill; ``last`` is None when it never happened, ``on`` is when it is due."""
+    """One review or drill; ``last`` is None when none is recorded, ``on`` is when it is due."""
 
     runbook: Runbook
     what: Literal["review", "drill"]
@@ -26,7 +26,8 @@ class Due:
 def due(runbooks: Iterable[Runbook], today: datetime.date, within_days: int = 0) -> list[Due]:
     """Return what is due today or within some days, the most overdue first.
 
-    A promise without a record (``drill_every`` but never drilled) is due at once.
+    A promise without a record is due at once; of a review, as long after the last edit as one
+    review after another, where that edit is known.
     """
     horizon = today + datetime.timedelta(days=within_days)
     found: list[Due] = []
@@ -50,5 +51,6 @@ def _next(
     span = seconds(every) if every else None
     if span is None:
         return None
-    on = today if last is None else last + datetime.timedelta(seconds=span)
+    since = last or (runbook.edited if what == "review" else None)
+    on = today if since is None else since + datetime.timedelta(seconds=span)
     return Due(runbook, what, last, on)

@@ -3,17 +3,20 @@
 from pathlib import Path
 
 
+def checkout_top(folder: Path) -> Path | None:
+    """Return the top of the checkout that a resolved folder is in; None outside of one."""
+    return next((place for place in (folder, *folder.parents) if (place / ".git").exists()), None)
+
+
 def git_revision(folder: Path) -> str:
     """Return the commit checked out around a folder, read from ``.git`` without running git.
 
     Empty outside a checkout or when the layout is not understood.
     """
     try:
-        place = folder.resolve()
-        for candidate in (place, *place.parents):
-            git = candidate / ".git"
-            if git.exists():
-                return _commit(_git_folder(git))
+        top = checkout_top(folder.resolve())
+        if top is not None:
+            return _commit(_git_folder(top / ".git"))
     except (OSError, ValueError, UnicodeDecodeError):
         return ""
     return ""

@@ -5,6 +5,7 @@ times, reads what changed and replaces the shelf in one assignment; a file that 
 keeps its last good version and is reported. Blocking: call it in a thread.
 """
 
+import datetime
 import hashlib
 import json
 import os
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from incident_bot.domain.runbooks import stored
-from incident_bot.domain.runbooks.books import runbooks_in
+from incident_bot.domain.runbooks.books import Runbook, runbooks_in
 from incident_bot.domain.runbooks.document import Document
 from incident_bot.domain.runbooks.parsing import parse
 from incident_bot.domain.runbooks.search import SearchIndex, document_terms
@@ -31,6 +32,8 @@ from incident_bot.integrations.runbook_library.files import (
     read_bytes,
     reason_of,
 )
+from incident_bot.integrations.runbook_library.history import edit_dates
+from incident_bot.integrations.runbook_library.ownership import Owned, find_owners
 
 MAX_FILES = 20_000
 _CACHE_NAME = "runbooks.json"
@@ -105,11 +108,12 @@ class RunbookLibrary:
         )
         self._cache_path = cache_folder / _CACHE_NAME if cache_folder else None
         self._cache: Mapping[str, Any] = {}
-        self._kept_index: SearchIndex | None = None
         self._started = self._loaded = False
         self._files: dict[_Key, _File] = {}
         self._problems: tuple[FileProblem, ...] = ()
-        self._revisions = ("",) * len(self._folders)
+        self._revisions = self._dated = ("",) * len(self._folders)
+        self._edited: tuple[Mapping[str, datetime.date], ...] = ({},) * len(self._folders)
+        self._owned = (Owned(),) * len(self._folders)
         self._shelf = Shelf(())
 
     @property
@@ -165,16 +169,41 @@ class RunbookLibrary:
                 parsed += fresh
         removed = len(self._files.keys() - files.keys())
         revisions = tuple(git_revision(folder.root) for folder in self._folders)
-        changed = bool(read or removed) or revisions != self._revisions
-        self._files, self._revisions = files, revisions
+        owned = tuple(
+            find_owners(folder.root, (path for at, path in files if at == number), known)
+            for number, (folder, known) in enumerate(zip(self._folders, self._owned, strict=True))
+        )
+        changed = bool(read or removed) or (revisions, owned) != (self._revisions, self._owned)
+        self._files, self._revisions, self._owned = files, revisions, owned
         if changed:
-            self._shelf = self._build()
-            if self._shelf.index is not self._kept_index:
+            kept = self._index_from_cache()
+            self._shelf = self._build(kept)
+            if self._shelf.index is not kept:
                 problems.extend(self._write_cache())
-        self._cache, self._kept_index = {}, None
+        self._cache = {}
         self._problems = (*problems, *self._served_older())
         self._loaded = True
         return Refresh(changed, read, parsed, removed, self._problems)
+
+    def read_history(self) -> bool:
+        """Ask git when each file was changed last, once for each revision of a checkout.
+
+        Returns whether the shelf is a new one. Until this is called no runbook has such a day; a
+        folder without history keeps none.
+        """
+        edited = tuple(
+            known
+            if not revision or revision == dated
+            else edit_dates(folder.root, [path for at, path in self._files if at == number])
+            for number, (folder, revision, dated, known) in enumerate(
+                zip(self._folders, self._revisions, self._dated, self._edited, strict=True)
+            )
+        )
+        changed = edited != self._edited
+        self._dated, self._edited = self._revisions, edited
+        if changed:
+            self._shelf = self._build(self._shelf.index)
+        return changed
 
     def _entries(
         self,
@@ -247,12 +276,11 @@ class RunbookLibrary:
             if file.problem:
                 yield FileProblem(self._folders[number].name, path, file.problem, True)
 
-    def _build(self) -> Shelf:
-        self._kept_index = self._index_from_cache()
+    def _build(self, index: SearchIndex | None) -> Shelf:
         entries: list[ShelfInput] = []
-        for (number, _), file in sorted(self._files.items(), key=itemgetter(0)):
+        for (number, path), file in sorted(self._files.items(), key=itemgetter(0)):
             folder = self._folders[number]
-            if self._kept_index is None and file.terms is None:
+            if index is None and file.terms is None:
                 file.terms = document_terms(file.document)
             books = runbooks_in(
                 file.document,
@@ -260,9 +288,17 @@ class RunbookLibrary:
                 system=folder.system,
                 revision=self._revisions[number],
             )
-            entries.extend(ShelfInput(book, file.terms or ()) for book in books)
+            known = [self._with_surroundings(book, number, path) for book in books]
+            entries.extend(ShelfInput(book, file.terms or ()) for book in known)
         base_urls = {folder.name: folder.base_url for folder in self._folders}
-        return Shelf(entries, base_urls, self._kept_index)
+        return Shelf(entries, base_urls, index)
+
+    def _with_surroundings(self, book: Runbook, number: int, path: str) -> Runbook:
+        """Add what the checkout knows and the file does not say: owners, and the last edit."""
+        facts = book.facts
+        if not facts.owners:
+            facts = replace(facts, owners=self._owned[number].of(path))
+        return replace(book, facts=facts, edited=self._edited[number].get(path))
 
     def _index_key(self) -> str:
         """Return what the search index depends on: every file, its place and its text."""

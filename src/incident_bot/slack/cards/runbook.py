@@ -257,8 +257,11 @@ def _footnote(runbook: Runbook, shown: Sequence[Section]) -> str:
         parts.append(f"⚠️ *{escape(facts.status)}*")
     if facts.last_reviewed:
         parts.append(f"reviewed {facts.last_reviewed.isoformat()}")
+    elif runbook.edited:
+        parts.append(f"edited {runbook.edited.isoformat()}")
     if facts.owners:
-        parts.append(f"owner {shorten_escaped(facts.owners[0].team or facts.owners[0].slack, 80)}")
+        owner = facts.owners[0]
+        parts.append(f"owner {shorten_escaped(owner.team or owner.slack or owner.email, 80)}")
     if facts.expected_mttr:
         parts.append(f"expected {shorten_escaped(facts.expected_mttr, 80)}")
     return " · ".join(parts)

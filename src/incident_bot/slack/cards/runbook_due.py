@@ -67,4 +67,6 @@ def _late(one: Due, day: date) -> str:
     late = one.days_late(day)
     when = "due today" if late <= 0 else f"{count(late, 'day')} late"
     last = f"last on {one.last.isoformat()}" if one.last else "never recorded"
+    if one.last is None and one.what == "review" and one.runbook.edited:
+        last += f", edited on {one.runbook.edited.isoformat()}"
     return f"{one.what.capitalize()}: {when}, {last}"
