@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from collections.abc import Sequence
@@ -39,7 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"incident-bot: there is no command {name!r}\n", file=sys.stderr)
         _help(sys.stderr)
         raise SystemExit(2)
+    gc.disable()  # importing makes little garbage, but would set off many collections
     command = importlib.import_module(f"incident_bot.cli.{name}")
+    gc.freeze()  # nor need later ones walk what stays for good
+    gc.enable()
     try:
         command.app(args=rest, prog_name=f"incident-bot {name}")
     except ConfigurationError as error:

@@ -109,9 +109,9 @@ class Jobs:
             ]
             done = await self._connection.execute(
                 insert_if_new(self._connection, tables.job)
-                .values(rows)
                 .on_conflict_do_nothing(index_elements=["key"])
-                .returning(_job.key)
+                .returning(_job.key),
+                rows,  # not `.values(rows)`: that is compiled anew for every number of rows
             )
             new.update(done.scalars())
         return new

@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -23,6 +24,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from incident_bot import tracing
+from incident_bot.clock import Clock
 from incident_bot.database.gesture import Attempt, attempting, mark_of
 from incident_bot.database.jobs import Claimed
 from incident_bot.domain.delivery import Outcome, Sent
@@ -47,7 +49,7 @@ class Intake:
         self._desk = desk
         self._bolt = bolt
         self._measure = measure
-        self._waiting: list[tuple[Inbound, asyncio.Future[bool]]] = []
+        self._waiting: list[tuple[Inbound, _Acknowledge, asyncio.Future[bool]]] = []
         self._flushing: asyncio.Task[None] | None = None
         self._forms: dict[str, asyncio.Task[BoltResponse | None]] = {}
 
@@ -58,7 +60,7 @@ class Intake:
         kind = (
             str(body.get("type", request.type)) if request.type == "interactive" else request.type
         )
-        answer = _Acknowledge(socket, request.envelope_id)
+        answer = _Acknowledge(socket, request.envelope_id, self._desk.clock)
         with tracing.begin(f"gesture {kind}"):
             if request.type == "slash_commands" or kind in _RECORDED:
                 await self._recorded(kind, body, answer)
@@ -79,7 +81,7 @@ class Intake:
         kept = {k: v for k, v in body.items() if k != "token"}
         work = Inbound(origin, kind, kept, tracing.carrier().get("traceparent", ""))
         try:
-            new = await self._record(work)
+            new = await self._record(work, answer)
         except Unavailable as error:
             reference = self._desk.mint.reference()
             _log.error("intake.unrecorded", reference=reference, why=str(error))
@@ -89,8 +91,6 @@ class Intake:
             )
             await answer({"text": text} if kind == "slash_commands" else None)
             return
-        await answer(None)
-        answer.at = self._desk.clock.now()
         if not new:
             _log.info("intake.duplicate", type=kind)
             return
@@ -113,7 +113,6 @@ class Intake:
                 json.loads(response.body) if response.body[:1] == "{" else {"text": response.body}
             )
         await answer(payload)
-        answer.at = self._desk.clock.now()
 
     async def _submitted(self, body: dict[str, Any]) -> BoltResponse | None:
         """Handle a form. Delivered again meanwhile, it shares the first delivery's answer."""
@@ -144,10 +143,13 @@ class Intake:
         request = AsyncBoltRequest(mode="socket_mode", body=body, headers=headers)
         return await self._bolt.async_dispatch(request)
 
-    async def _record(self, work: Inbound) -> bool:
-        """Write a gesture down with all others that wait; False when it was here before."""
+    async def _record(self, work: Inbound, answer: _Acknowledge) -> bool:
+        """Write a gesture down with all others that wait, and acknowledge it.
+
+        False when it was here before.
+        """
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.append((work, future))
+        self._waiting.append((work, answer, future))
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.create_task(self._flush())
         with tracing.step("transaction"):
@@ -163,19 +165,21 @@ class Intake:
             try:
                 async with self._desk.database.write(urgent=True) as tx:
                     new = await tx.jobs.add_claimed(
-                        [work for work, _ in batch],
+                        [work for work, _, _ in batch],
                         self._desk.clock.now(),
                         self._desk.me,
                         self._desk.lease,
                     )
             except Exception as error:  # noqa: BLE001 -- whoever waits must hear of it
-                for _, future in batch:
+                for _, _, future in batch:
                     if not future.done():
                         future.set_exception(
                             error if isinstance(error, Unavailable) else Unavailable(repr(error))
                         )
                 continue
-            for work, future in batch:
+            for _, answer, _ in batch:  # everybody, before the first is handled
+                await answer.recorded()
+            for work, _, future in batch:
                 if not future.done():
                     future.set_result(work.key in new)
                 new.discard(work.key)
@@ -191,15 +195,24 @@ class Intake:
 class _Acknowledge:
     """Answers one envelope."""
 
-    def __init__(self, socket: AsyncBaseSocketModeClient, envelope: str) -> None:
+    def __init__(self, socket: AsyncBaseSocketModeClient, envelope: str, clock: Clock) -> None:
         self._socket = socket
         self._envelope = envelope
-        self.at: Any = None
+        self._clock = clock
+        self.at: datetime | None = None
 
     async def __call__(self, payload: dict[str, Any] | None) -> None:
         await self._socket.send_socket_mode_response(
             SocketModeResponse(envelope_id=self._envelope, payload=payload)
         )
+        self.at = self._clock.now()
+
+    async def recorded(self) -> None:
+        """Answer what is on record: it will be done even when the connection is gone by now."""
+        try:
+            await self(None)
+        except Exception as error:  # noqa: BLE001 -- the SDK and aiohttp have many names for it
+            _log.warning("intake.unacknowledged", why=str(error))
 
 
 def origin_of(kind: str, body: dict[str, Any]) -> str:
