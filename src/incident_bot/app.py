@@ -35,7 +35,7 @@ from incident_bot.engine.loop import Engine
 from incident_bot.errors import ConfigurationError, Unavailable
 from incident_bot.ids import Mint
 from incident_bot.integrations.postmortem_templates import Templates, load_templates
-from incident_bot.integrations.runbook_library import LibraryFolder, RunbookLibrary
+from incident_bot.integrations.runbook_library import RunbookLibrary, library_folders
 from incident_bot.integrations.step_runners import StepRunners
 from incident_bot.operations import drafting, reviews
 from incident_bot.operations.desk import Desk
@@ -103,9 +103,8 @@ class App:
         if self._crash is not None:
             self.desk.database.around_commit = self._crash.around_commit
         self._templates: Templates = load_templates(shipped("templates"), settings.templates)
-        self.library = RunbookLibrary(
-            [LibraryFolder(folder) for folder in settings.libraries], settings.data_dir
-        )
+        folders = library_folders(settings.libraries, self._configuration.runbooks)
+        self.library = RunbookLibrary(folders, settings.data_dir)
         file = self.desk.database.file
         self._lock = FileLock(file) if file is not None else None
         self._exit = contextlib.AsyncExitStack()

@@ -8,6 +8,7 @@ from typer.testing import CliRunner, Result
 
 from incident_bot.cli.runbooks import app
 from incident_bot.errors import NotFound, Refused
+from support.alerts import ALERTMANAGER_WEBHOOK, PROMETHEUS_ALERTS
 
 ERRORS = """---
 title: Checkout errors
@@ -88,6 +89,40 @@ def test_resolve_prints_one_json_line_each_and_fails_on_an_unknown(library: Path
     }
     assert unknown == {"query": "zzzzzz", "suggestions": []}
     run("resolve", "errors", "--library", library)
+
+
+def test_resolve_reads_the_alerts_of_a_webhook(library: Path, tmp_path: Path) -> None:
+    file = tmp_path / "webhook.json"
+    queue = "---\nalerts: [{name: QueueFull, section: Steps}]\n---\n# Queue\n\n## Steps\n\nDrain.\n"
+    (library / "shop" / "queue.md").write_text(queue)
+    file.write_text(json.dumps(ALERTMANAGER_WEBHOOK))
+    result = run("resolve", "--alert", file, "--library", library, fails=True)
+    known, unknown = (json.loads(line) for line in result.stdout.splitlines())
+    assert known == {
+        "alert": "QueueFull",
+        "matched_by": "alert_name",
+        "fingerprint": "c2e8f2a5b1d94f03",
+        "runbook": "queue",
+        "system": "shop",
+        "title": "Queue",
+        "path": "shop/queue.md",
+        "library": "books",
+        "section": "Steps",
+    }
+    assert unknown["alert"] == "Watchdog"
+    assert (unknown["matched_by"], unknown["suggestions"]) == ("none", [])
+    file.write_text(json.dumps(PROMETHEUS_ALERTS))
+    run("resolve", "errors", "--alert", file, "--library", library)
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]", '{"alerts": 3}', "null"])
+def test_resolve_says_what_is_wrong_with_a_file_of_alerts(
+    library: Path, tmp_path: Path, body: str
+) -> None:
+    file = tmp_path / "webhook.json"
+    file.write_text(body)
+    with pytest.raises(Refused, match="webhook"):
+        run("resolve", "--alert", file, "--library", library)
 
 
 def test_an_ambiguous_name_lists_its_choices(library: Path) -> None:

@@ -7,6 +7,7 @@ SHELF = shelf_of(
     {
         "shop/queue-full.md": "---\nsymptoms: [orders are stuck]\n---\n# Queue is full\n\nwords\n",
         "shop/disk.md": "# Disk is full\n\nother words\n",
+        "shop/lag.md": "---\nalerts: [ReplicaLagHigh]\n---\n# Lag\n\nmore words\n",
         "shop/old.md": "---\nstatus: deprecated\n---\n# Old\n\nwords\n",
     }
 )
@@ -47,3 +48,15 @@ def test_incident_is_no_precedent_of_itself_nor_is_a_different_one() -> None:
 def test_deprecated_and_lost_runbooks_are_not_suggested() -> None:
     wanted = Wanted(9, "flurble wobbles")
     assert names(wanted, past(1, "flurble wobbles", "shop/old", "shop/gone")) == []
+
+
+def test_an_alert_or_an_address_in_the_title_comes_before_everything_else() -> None:
+    wanted = Wanted(1, "ReplicaLagHigh, orders are stuck", "checkout", ("disk",))
+    assert names(wanted)[:2] == [
+        ("shop/lag", "ReplicaLagHigh: the runbook lists this alert"),
+        ("shop/disk", "named for service checkout"),
+    ]
+    address = Wanted(1, "see https://git.example.com/books/blob/main/shop/disk.md?plain=1")
+    assert names(address)[0] == ("shop/disk", "an address in the title leads there")
+    assert names(Wanted(1, "GitHub and PostgreSQL wobble since v141")) == []
+    assert "shop/old" not in [name for name, _ in names(Wanted(1, "shop-old old-shop"))]

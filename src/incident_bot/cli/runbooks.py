@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from incident_bot.cli import runbooks_coverage, runbooks_render, runbooks_stats, runbooks_steps
-from incident_bot.cli.runbooks_output import ShowForm, resolved, written
+from incident_bot.cli.runbooks_output import ShowForm, alert_lines, resolved, written
 from incident_bot.cli.runbooks_rules import add_annotations, address_of, read_rule_file
 from incident_bot.clock import SystemClock
 from incident_bot.domain.runbooks.books import Runbook
@@ -25,7 +25,7 @@ from incident_bot.domain.runbooks.scaffold import KINDS, NewRunbook, scaffold
 from incident_bot.domain.runbooks.schema import front_matter_schema
 from incident_bot.domain.runbooks.shelf import Ambiguous, Found, Shelf
 from incident_bot.errors import NotFound, Refused
-from incident_bot.integrations.runbook_library import LibraryFolder, RunbookLibrary
+from incident_bot.integrations.runbook_library import RunbookLibrary, library_folders
 from incident_bot.settings import read_configuration, read_settings
 from incident_bot.slack.cards.runbook import section_message
 
@@ -124,17 +124,26 @@ def search(
 
 @app.command()
 def resolve(
-    names: Annotated[list[str], typer.Argument(help="names, aliases, alerts, files, system/slug")],
+    names: Annotated[
+        list[str] | None, typer.Argument(help="names, aliases, alerts, files, system/slug")
+    ] = None,
+    alert: Annotated[
+        Path | None,
+        typer.Option(
+            help="alerts as JSON: Alertmanager's webhook or API, Prometheus, Grafana; - reads stdin"
+        ),
+    ] = None,
     library: Libraries = None,
 ) -> None:
-    """Print one JSON line per name; exit 1 when any is unknown."""
+    """Print one JSON line per name, or per alert of a file; exit 1 when any is unknown."""
     shelf = _load(library).shelf
-    unknown = False
-    for name in names:
-        found = shelf.resolve(name)
-        unknown = unknown or not isinstance(found, Found | Ambiguous)
-        print(json.dumps(resolved(name, found), ensure_ascii=False))
-    if unknown:
+    lines = [resolved(name, shelf.resolve(name)) for name in names or ()]
+    lines += alert_lines(shelf, alert) if alert else []
+    if not lines:
+        raise Refused("Nothing was named.", "incident-bot runbooks resolve HighErrorRate")
+    for line in lines:
+        print(json.dumps(line, ensure_ascii=False))
+    if any("runbook" not in line for line in lines):
         raise typer.Exit(1)
 
 
@@ -351,7 +360,8 @@ def _load(folders: Sequence[Path] | None) -> RunbookLibrary:
             raise NotFound(
                 f"{folder} is not a folder.", "--library DIR, a folder of Markdown files"
             )
-    library = RunbookLibrary([LibraryFolder(folder) for folder in chosen])
+    known = read_configuration(read_settings().config).runbooks
+    library = RunbookLibrary(library_folders(chosen, known))
     library.refresh()
     return library
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from incident_bot.domain.readmodels import SuggestedRunbook
+from incident_bot.domain.runbooks.alerting import why
 from incident_bot.domain.runbooks.books import Runbook
+from incident_bot.domain.runbooks.firing import named_alerts
 from incident_bot.domain.runbooks.search import terms
 from incident_bot.domain.runbooks.shelf import Found, Shelf
 
@@ -14,7 +16,9 @@ LIKE = 0.5
 """The share of words that two titles must have in common to be about the same thing."""
 LEAST = 6.0
 """What nobody asked for must fit better than an answer to a question."""
-_NAMED, _PRECEDENT, _WORKED = 20.0, 6.0, 4.0
+_ALERT, _NAMED, _PRECEDENT, _WORKED = 30.0, 20.0, 6.0, 4.0
+_SURE = ("annotation", "alert_name", "file_name", "heading", "expression")
+"""The rules by which a word or an address in a title names an alert, not by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ def suggest_runbooks(
         scores[book.key] = scores.get(book.key, 0.0) + score
         reasons.setdefault(book.key, []).extend(why)
 
+    for told, reason in _alerted(shelf, wanted.title):
+        add(told, _ALERT, reason)
     for name in wanted.named:
         found = shelf.resolve(name)
         if isinstance(found, Found):
@@ -72,6 +78,22 @@ def suggest_runbooks(
     return tuple(
         SuggestedRunbook(key, books[key].title, "; ".join(reasons[key][:4])) for key in best
     )
+
+
+def _alerted(shelf: Shelf, title: str) -> Iterator[tuple[Runbook, str]]:
+    """Yield the runbooks of the alerts and addresses that a title holds, each once."""
+    seen: set[str] = set()
+    for alert in named_alerts(title):
+        match = shelf.for_alert(alert.labels, alert.annotations, alert.generator_url)
+        books = (match.runbook,) if match.runbook else match.choices
+        for book in books if match.rule in _SURE else ():
+            if book.key not in seen and book.facts.status != "deprecated":
+                seen.add(book.key)
+                name = alert.labels.get("alertname")
+                yield (
+                    book,
+                    f"{name}: {why(match)}" if name else "an address in the title leads there",
+                )
 
 
 def _similar(wanted: Wanted, past: Sequence[Precedent]) -> list[Precedent]:

@@ -37,12 +37,17 @@ class RefreshChecklist(OfIncident):
 @work
 @dataclass(frozen=True, slots=True)
 class ShowRunbook(OfIncident):
-    """Show a section of a runbook in the room, or (None) its outline; `origin` is who asked when."""
+    """Show a section of a runbook in the room, or (None) its outline; `origin` is who asked when.
+
+    `note` says why this one; `also` are others that are offered with it.
+    """
 
     runbook: str
     section: str | None
     page: int
     origin: str
+    note: str = ""
+    also: tuple[str, ...] = ()
     kind: ClassVar[str] = "runbook.show"
 
     @property

@@ -38,11 +38,16 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody asked to see: a section or (None) the outline, and which page of it."""
+    """What somebody asked to see: a section or (None) the outline, and which page of it.
+
+    `note` says why this runbook; `also` are the full names of others to offer with it.
+    """
 
     section: str | None
     page: int
     origin: str
+    note: str = ""
+    also: tuple[str, ...] = ()
 
 
 async def opened(desk: Desk, reading: Reading, wanted: Wanted, sections: Sequence[Section]) -> None:
@@ -56,7 +61,15 @@ async def opened(desk: Desk, reading: Reading, wanted: Wanted, sections: Sequenc
     titles = ", ".join(section.title or reading.runbook.title for section in sections)
     async with desk.database.write() as tx:
         if number is not None:
-            show = effects.ShowRunbook(number, key, wanted.section, wanted.page, wanted.origin)
+            show = effects.ShowRunbook(
+                number,
+                key,
+                wanted.section,
+                wanted.page,
+                wanted.origin,
+                wanted.note,
+                wanted.also,
+            )
             await tx.jobs.add([(show, now)], now)
         if wanted.page:
             return

@@ -16,6 +16,7 @@ from incident_bot.slack.attempt import attempt
 from incident_bot.slack.blockkit import Card
 from incident_bot.slack.cards.execution import run_buttons
 from incident_bot.slack.cards.runbook import runbook_card
+from incident_bot.slack.cards.runbook_aside import with_aside
 from incident_bot.slack.messages import Messenger, Post
 
 Performer = Callable[[Claimed, Work], Awaitable[Outcome]]
@@ -60,6 +61,8 @@ class RunbookShowing:
         """What was asked for, and below a section a button for each step that may be executed."""
         shelf, about = self._shelf(), {"incident": str(work.incident)}
         card = runbook_card(runbook, shelf, work.section, work.page, about=about)
+        others = [other for key in work.also if (other := shelf.get(key))]
+        card = with_aside(card, work.note, others, about)
         if work.section is None:
             return card
         document, read = runbook.document, shelf.section(runbook, work.section).sections

@@ -105,6 +105,22 @@ class AlertMatch:
     choices: tuple[Runbook, ...] = ()
 
 
+_WHY: Mapping[Rule, str] = {
+    "annotation": "its runbook address leads there",
+    "alert_name": "the runbook lists this alert",
+    "file_name": "the runbook has this name",
+    "heading": "a heading of the runbook has this name",
+    "labels": "the runbook's selector holds for its labels",
+    "expression": "the runbook's alert watches the same metric",
+    "suggested": "service and words fit; nothing links them",
+}
+
+
+def why(match: AlertMatch) -> str:
+    """Return in words which rule linked an alert to its runbook; empty when none did."""
+    return _WHY.get(match.rule, "")
+
+
 class AlertIndex:
     """Alert names, selectors and metrics of every runbook."""
 

@@ -7,6 +7,7 @@ from incident_bot.integrations.runbook_library.library import (
     LibraryFolder,
     Refresh,
     RunbookLibrary,
+    library_folders,
 )
 
 __all__ = [
@@ -16,4 +17,5 @@ __all__ = [
     "Refresh",
     "RunbookLibrary",
     "git_revision",
+    "library_folders",
 ]

@@ -9,13 +9,14 @@ import datetime
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from incident_bot.domain.runbook_rules import Library, RunbookRules
 from incident_bot.domain.runbooks import stored
 from incident_bot.domain.runbooks.books import Runbook, runbooks_in
 from incident_bot.domain.runbooks.document import Document
@@ -51,6 +52,12 @@ class LibraryFolder:
     name: str = ""
     base_url: str = ""
     system: str = ""
+
+
+def library_folders(roots: Iterable[Path], rules: RunbookRules) -> tuple[LibraryFolder, ...]:
+    """Return folders with what the configuration says of them by their names."""
+    known = ((root, rules.libraries.get(root.resolve().name, Library())) for root in roots)
+    return tuple(LibraryFolder(root, base_url=told.base_url or "") for root, told in known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,7 @@ class RunbookLibrary:
             cache_folder: Where parsed outlines are kept between starts; None keeps none.
         """
         self._folders = tuple(
-            replace(folder, name=folder.name or folder.root.name or f"library-{number}")
+            replace(folder, name=folder.name or folder.root.resolve().name or f"library-{number}")
             for number, folder in enumerate(folders)
         )
         self._cache_path = cache_folder / _CACHE_NAME if cache_folder else None

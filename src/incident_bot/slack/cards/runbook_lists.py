@@ -31,7 +31,9 @@ def library_card(
     """Return the shelf by system and category; one system in full, with buttons, when named."""
     grouped = shelf.by_category()
     if not grouped:
-        text = "No runbooks are loaded. Point `runbooks.libraries` at a folder of Markdown files."
+        text = (
+            "No runbooks are loaded. Point `INCIDENT_BOT_RUNBOOKS` at a folder of Markdown files."
+        )
         return Card("No runbooks are loaded.", [section(text)])
     if system in grouped:
         return _system_card(grouped[system], system, page, about)

@@ -248,6 +248,13 @@ class RunbookSuggest:
 
 
 @dataclass(frozen=True, slots=True)
+class RunbookFor:
+    """Show the runbook of an alert: its name, its labels, its payload or its address."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunbookStart:
     """Follow a runbook step by step, or (None) the one used last in the room."""
 
@@ -364,6 +371,7 @@ Order = (
     | RunbookShow
     | RunbookSearch
     | RunbookSuggest
+    | RunbookFor
     | RunbookStart
     | RunbookRate
     | RunbookGap

@@ -40,6 +40,13 @@ def _search(text: str, command: str) -> Order:
     return orders.RunbookSearch(wanted) if wanted else orders.Misused("Search for what?", example)
 
 
+def _for(text: str, command: str) -> Order:
+    """An alert as it was pasted; quotes inside belong to it."""
+    told = as_words(text)
+    example = f"{command} for HighErrorRate"
+    return orders.RunbookFor(told) if told else orders.Misused("For which alert?", example)
+
+
 def _rate(text: str, command: str) -> Order:
     """`worked`, `api-5xx worked`, `api-5xx outdated the flag is gone`; nothing asks for all."""
     if not text:
@@ -74,6 +81,8 @@ def _gap(text: str, _command: str) -> Order:
 _READ: Mapping[str, Callable[[str, str], Order]] = {
     "suggest": lambda rest, _command: orders.RunbookSuggest(as_words(unquoted(rest))),
     "search": _search,
+    "for": _for,
+    "alert": _for,
     "start": lambda rest, _command: orders.RunbookStart(as_words(unquoted(rest)) or None),
     "rate": _rate,
     "report-gap": _gap,

@@ -170,6 +170,15 @@ SUBCOMMANDS: tuple[Subcommand, ...] = (
     ),
     Subcommand(
         "runbook",
+        "for",
+        "for ALERT",
+        "Show the runbook of an alert: its name, labels, JSON or address, pasted as it is",
+        "for HighErrorRate",
+        "runbook",
+        ("alert",),
+    ),
+    Subcommand(
+        "runbook",
         "start",
         "start [NAME]",
         "Follow a runbook step by step, the whole room on one list",

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from incident_bot.domain.runbooks.alerting import AlertMatch, why
 from incident_bot.domain.runbooks.books import Runbook
+from incident_bot.domain.runbooks.firing import FiringAlert, told_alerts
 from incident_bot.domain.runbooks.shelf import Ambiguous, Found, Unknown
 from incident_bot.operations import runbooks
 from incident_bot.slack.cards.runbook import MAX_TOGETHER, runbook_card
+from incident_bot.slack.cards.runbook_alerts import alerts_card
+from incident_bot.slack.cards.runbook_aside import with_aside
+from incident_bot.slack.cards.runbook_buttons import section_query
 from incident_bot.slack.cards.runbook_lists import (
     chooser_card,
     library_card,
@@ -34,7 +39,8 @@ async def _show(front: Front, gesture: Gesture, order: orders.RunbookShow) -> No
     shelf = front.shelf()
     answer = shelf.resolve(order.name)
     if isinstance(answer, Found):
-        await show(front, gesture, answer.runbook, order.section, page=0)
+        also = tuple(other.key for other in answer.also)
+        await show(front, gesture, answer.runbook, order.section, page=0, also=also)
     elif isinstance(answer, Ambiguous):
         card = chooser_card(
             order.name, answer.choices, section_name=order.section or "", about=about
@@ -50,18 +56,30 @@ async def _show(front: Front, gesture: Gesture, order: orders.RunbookShow) -> No
 
 
 async def show(
-    front: Front, gesture: Gesture, runbook: Runbook, section: str | None, *, page: int
+    front: Front,
+    gesture: Gesture,
+    runbook: Runbook,
+    section: str | None,
+    *,
+    page: int,
+    note: str = "",
+    also: tuple[str, ...] = (),
 ) -> None:
-    """Show a section (or the outline): an incident's room as an effect, else only who asks."""
+    """Show a section (or the outline): an incident's room as an effect, else only who asks.
+
+    `note` says why this one; `also` are the full names of others that are offered with it.
+    """
     about = await _about(front, gesture)
     shelf = front.shelf()
     answer = shelf.section(runbook, section) if section is not None else None
     read = answer.sections if answer and len(answer.sections) <= MAX_TOGETHER else ()
     reading = runbooks.Reading(int(about["incident"]) if about else None, runbook, gesture.user)
-    wanted = runbooks.Wanted(section, page, gesture.origin)
+    wanted = runbooks.Wanted(section, page, gesture.origin, note, also)
     await runbooks.opened(front.desk, reading, wanted, read)
     if not about:
         card = runbook_card(runbook, shelf, section, page)
+        others = [other for key in also if (other := shelf.get(key))]
+        card = with_aside(card, note, others, about)
         await front.answers.privately(gesture.asker, card)
 
 
@@ -81,6 +99,26 @@ async def _suggest(front: Front, gesture: Gesture, order: orders.RunbookSuggest)
     await front.answers.privately(gesture.asker, suggestions_card(found, about=about))
 
 
+async def _for(front: Front, gesture: Gesture, order: orders.RunbookFor) -> None:
+    """Show the runbook of one alert; list those of several, and what may help when there is none."""
+    shelf = front.shelf()
+    found = [
+        (alert, shelf.for_alert(alert.labels, alert.annotations, alert.generator_url))
+        for alert in told_alerts(order.text)
+    ]
+    first, match = found[0] if found else (FiringAlert(), AlertMatch("none"))
+    if len(found) == 1 and match.runbook is not None:
+        at = section_query(match.section) if match.section else None
+        note = f"For {first.name[:200]}: {why(match)}."
+        await show(front, gesture, match.runbook, at, page=0, note=note)
+        return
+    told = first.annotations.get("summary") or first.name
+    service = first.labels.get("service", "")
+    near = shelf.suggest(first.labels, service, told) if match.rule == "none" else []
+    card = alerts_card(found, near, about=await _about(front, gesture))
+    await front.answers.privately(gesture.asker, card)
+
+
 async def _about(front: Front, gesture: Gesture) -> Mapping[str, str]:
     """The incident of the room, for buttons to carry; empty elsewhere."""
     async with front.desk.database.read() as tx:
@@ -95,5 +133,6 @@ RUNBOOK_ORDERS: Mapping[type[Any], Handler] = {
     orders.RunbookShow: _show,
     orders.RunbookSearch: _search,
     orders.RunbookSuggest: _suggest,
+    orders.RunbookFor: _for,
     **USE_ORDERS,
 }
