@@ -3,6 +3,7 @@
 SV, ES and CM number the rules of the programmes: severities, escalation, communication.
 """
 
+import re
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -308,8 +309,17 @@ def test_cm_04_and_cm_05_report_in_24_hours_and_postmortem_in_48(word: str) -> N
 @pytest.mark.parametrize("word", ["SEV1", "SEV2"])
 def test_cm_09_and_cm_10_pack1_keeps_others_informed_and_reviews(word: str) -> None:
     found = level("pack1", word)
-    assert found.update_every == 30 * MINUTE
+    assert found.update_every == found.respond_within
     assert found.postmortem == "required"
+
+
+@pytest.mark.parametrize("word", ["SEV1", "SEV2", "SEV3"])
+def test_pack1_asks_for_updates_as_often_as_its_index_page_promises(word: str) -> None:
+    page = (ROOT / "runbooks" / "pack1" / "index.md").read_text(encoding="utf-8")
+    row = re.search(rf"^\| {word} \|.*\| every (\d+) (minutes|hours) \|", page, re.MULTILINE)
+    assert row is not None
+    unit = MINUTE if row[2] == "minutes" else HOUR
+    assert level("pack1", word).update_every == int(row[1]) * unit
 
 
 def test_cm_08_service_decides_who_is_paged_in_pack1() -> None:
