@@ -19,6 +19,7 @@ from incident_bot.domain.readmodels import (
     EntryView,
     PageLedger,
     PageView,
+    Queued,
     SuggestedRunbook,
     Trouble,
 )
@@ -139,6 +140,7 @@ def board_saying(text: str, *, many: int = 12) -> Board:
         troubles=tuple(Trouble(n, text, text) for n in range(many)),
         suggestions=tuple(SuggestedRunbook(text, text, text) for _ in range(many)),
         steps=tuple((text, text) for _ in range(many)),
+        queued=tuple(Queued(text, n, 1e9, text) for n in range(many)),
     )
 
 

@@ -22,7 +22,7 @@ from cards.samples import (
     words,
 )
 from incident_bot.domain.incidents.incident import Status
-from incident_bot.domain.readmodels import Board
+from incident_bot.domain.readmodels import Board, Queued
 from incident_bot.slack import actions
 from incident_bot.slack.blockkit import Card
 from incident_bot.slack.cards.announcement import announcement_card
@@ -51,6 +51,13 @@ CASES = {
     "overlong": board_saying(LONG),
     "hostile": board_saying(HOSTILE),
     "resolved": OVER,
+    "queued": replace(
+        BOARD,
+        queued=(
+            Queued("announce the incident", 3, 24.2, "Slack limits chat.postMessage"),
+            Queued("invite people", 1),
+        ),
+    ),
     "nobody_paged": replace(
         BOARD, pages=(), nobody_paged="no escalation policy is configured for SEV2"
     ),
@@ -149,6 +156,18 @@ def test_announcement_links_the_room_and_lets_people_join_while_it_is_open() -> 
     assert "<#C0ROOM>" in words(announcement_card(BOARD))
     assert elements_of(announcement_card(BOARD), actions.INCIDENT_JOIN)
     assert elements_of(announcement_card(OVER), actions.INCIDENT_JOIN) == []
+
+
+def test_receipt_and_card_say_what_waits_and_behind_how_many() -> None:
+    waits = "announce the incident (Slack limits chat.postMessage, again in 25 s, 3 before it)"
+    for card in (incident_card(CASES["queued"]), receipt_card(CASES["queued"])):
+        assert waits in words(card)
+        assert "invite people (1 before it)" in words(card)
+
+
+def test_receipt_offers_to_try_again_what_failed() -> None:
+    (retry,) = elements_of(receipt_card(BOARD), actions.DELIVERY_RETRY)
+    assert retry["value"] == "311"
 
 
 def test_receipt_ticks_each_step() -> None:

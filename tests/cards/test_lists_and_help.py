@@ -76,6 +76,7 @@ CASES: dict[str, Card] = {
     "catchup__hostile": catchup_card(board_saying(HOSTILE), LINES),
     "stuck__ordinary": stuck_card(BOARD.troubles, [LaneDepth("pages", 2, 31.4)]),
     "stuck__empty": stuck_card([], []),
+    "stuck__put_off": stuck_card([], [LaneDepth("state", 14, 12.0, later=9, again=20.4)]),
     "help__ordinary": help_card(),
     "help__page": help_card("page"),
     "help__unknown": help_card(HOSTILE),

@@ -127,7 +127,7 @@ async def _stuck(database: Database) -> list[Finding]:
     async with database.read() as tx:
         troubles = await boards.troubles(tx)
         depths = await boards.lane_depths(tx, SystemClock().now())
-    waiting = "; ".join(f"{d.name} {d.waiting} (oldest {d.oldest:.0f} s)" for d in depths)
+    waiting = "; ".join(str(depth) for depth in depths if depth.waiting)
     findings = [Finding(True, "queue", waiting or "empty")]
     findings += [
         Finding(False, "stuck", f"could not {t.what}: {t.why}", "press Retry in /incident doctor")

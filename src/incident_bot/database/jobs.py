@@ -57,16 +57,6 @@ class DeadLetter:
     done_at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Depth:
-    """How much waits in a lane, and how long the oldest due job has (seconds)."""
-
-    lane: int
-    waiting: int
-    armed: int
-    oldest: float
-
-
 class Jobs:
     """The job rows of one transaction."""
 
@@ -269,25 +259,6 @@ class Jobs:
         """The kinds of what is still to be done of a subject."""
         statement = sa.select(_job.kind).where(_job.subject == subject, IS_OPEN)
         return list((await self._connection.execute(statement)).scalars())
-
-    async def depths(self, now: datetime) -> Sequence[Depth]:
-        """Queue depth and age per lane: due jobs, and jobs whose time has not come."""
-        moment = to_micros(now)
-        is_due = _job.run_at <= moment
-        statement = (
-            sa.select(
-                _job.lane,
-                sa.func.sum(sa.case((is_due, 1), else_=0)),
-                sa.func.sum(sa.case((is_due, 0), else_=1)),
-                sa.func.min(sa.case((is_due, _job.run_at), else_=None)),
-            )
-            .where(IS_OPEN)
-            .group_by(_job.lane)
-        )
-        return [
-            Depth(lane, int(waiting), int(armed), (moment - oldest) / 1e6 if oldest else 0.0)
-            for lane, waiting, armed, oldest in await self._connection.execute(statement)
-        ]
 
     async def prune(self, before: datetime) -> int:
         """Drop finished jobs of long ago; a key is remembered for as long as its row."""

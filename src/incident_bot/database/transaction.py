@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from incident_bot.database.backlog import Backlog
 from incident_bot.database.checklists import Checklists
 from incident_bot.database.gesture import Attempt, current_attempt, mark_of
 from incident_bot.database.incidents import Incidents
@@ -32,6 +33,7 @@ class Transaction:
         self.timeline = Timeline(connection)
         self.pages = Pages(connection)
         self.jobs = Jobs(connection)
+        self.backlog = Backlog(connection)
         self.messages = Messages(connection)
         self.postmortems = Postmortems(connection)
         self.people = People(connection)

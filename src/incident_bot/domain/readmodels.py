@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from incident_bot.domain.configuration import Role, Severity
+from incident_bot.domain.durations import say_duration
 from incident_bot.domain.incidents.incident import Incident
 from incident_bot.domain.paging.page import Page, Ring
 
@@ -32,6 +33,20 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Queued:
+    """Something that is still to be done and waits for its turn.
+
+    `before` things of other incidents come first; it is tried (again) in `after` seconds, if that
+    is known, and `why` says what it waits for.
+    """
+
+    what: str
+    before: int
+    after: float | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SuggestedRunbook:
     """A runbook that may fit, and why (`system/slug` is its full name)."""
 
@@ -55,6 +70,8 @@ class Board:
     has_postmortem: bool = False
     steps: tuple[tuple[str, str], ...] = ()
     """The declarer's receipt: (what, state) with state done | waiting | failed."""
+    queued: tuple[Queued, ...] = ()
+    """For whoever asks now: what waits behind others, or for Slack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +128,18 @@ class OnCallLine:
 
 @dataclass(frozen=True, slots=True)
 class LaneDepth:
-    """How many jobs of a lane are due, and how long the oldest has waited (seconds)."""
+    """How many jobs of a lane are due, and how long the oldest has waited (seconds).
+
+    `later` of them wait for a rate slot or a retry, the first for `again` seconds.
+    """
 
     name: str
     waiting: int
     oldest: float
+    later: int = 0
+    again: float = 0.0
+
+    def __str__(self) -> str:
+        oldest, again = (say_duration(timedelta(seconds=s)) for s in (self.oldest, self.again))
+        said = f"{self.name}: {self.waiting} due, oldest {oldest}"
+        return f"{said}, {self.later} put off, next in {again}" if self.later else said

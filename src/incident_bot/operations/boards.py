@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from incident_bot.database.transaction import Transaction
@@ -18,6 +18,7 @@ from incident_bot.domain.readmodels import (
     LaneDepth,
     PageLedger,
     PageView,
+    Queued,
     SuggestedRunbook,
     Trouble,
 )
@@ -32,10 +33,13 @@ async def board(
     number: int,
     now: datetime,
     shelf: Shelf | None = None,
+    *,
+    queue: bool = False,
 ) -> Board | None:
     """Everything the control card of an incident shows, or None when there is no such incident.
 
-    With a shelf it also shows the runbooks that may fit the incident as it is called now.
+    With a shelf it also shows the runbooks that may fit the incident as it is called now. `queue`
+    is for who asks: what waits for its turn just now.
     """
     incident = await tx.incidents.find(number)
     if incident is None:
@@ -59,6 +63,19 @@ async def board(
         suggestions=await suggestions(tx, rules, incident, shelf) if shelf else (),
         has_postmortem=await tx.postmortems.latest(number) is not None,
         steps=tuple((await _steps(tx, incident, ledgers, nobody)).items()),
+        queued=await _queued(tx, number, pages, now) if queue else (),
+    )
+
+
+async def _queued(
+    tx: Transaction, number: int, pages: Sequence[Page], now: datetime
+) -> tuple[Queued, ...]:
+    """What an incident still waits for: behind others, for a rate slot, for the next attempt."""
+    subjects = [f"incident:{number}", *(f"page:{page.id}" for page in pages)]
+    return tuple(
+        Queued(_what(one.kind), one.before, one.again, one.why)
+        for one in await tx.backlog.waiting(subjects, now)
+        if one.before or one.again is not None
     )
 
 
@@ -168,8 +185,10 @@ async def troubles(tx: Transaction, limit: int = 50) -> tuple[Trouble, ...]:
 async def lane_depths(tx: Transaction, now: datetime) -> tuple[LaneDepth, ...]:
     """How much waits in each lane."""
     return tuple(
-        LaneDepth(Lane(depth.lane).name.lower(), depth.waiting, depth.oldest)
-        for depth in await tx.jobs.depths(now)
+        LaneDepth(
+            Lane(depth.lane).name.lower(), depth.waiting, depth.oldest, depth.later, depth.again
+        )
+        for depth in await tx.backlog.depths(now)
     )
 
 

@@ -48,8 +48,10 @@ async def gave_up(
         return
     what = WHAT.get(type(work), work.kind)
     await record(tx, rules, incident, [events.DeliveryFailed(number, None, what, gone.why)], now)
-    if incident.receipt_url is not None and isinstance(work, effects.OpenRoom):
-        await _tick(tx, work, now)
+    if isinstance(work, effects.OpenRoom):
+        # There is no card to show it on: whoever declared it is told, and told again.
+        await tx.receipts.put(f"receipt:{number}", Receipt("", "outdated"), now)
+        await tx.jobs.add([(effects.ShowReceipt(number), now + RECEIPT_PAUSE)], now)
 
 
 async def timer_due(
@@ -89,6 +91,7 @@ WHAT: Mapping[type[Work], str] = {
     effects.TellGap: "tell the owner of a runbook about a gap",
     effects.RemindReviews: "look which runbooks are due for review",
     effects.TellReviews: "tell an owner which runbooks are due",
+    effects.RingPerson: "page somebody",
     effects.MentionTier: "mention the paged people in the room",
     effects.RefreshRing: "refresh a page message",
     effects.RefreshMention: "refresh the mention of a page",

@@ -25,10 +25,12 @@ from incident_bot.domain.effects import Work
 from incident_bot.domain.incidents.incident import Incident
 from incident_bot.domain.incidents.naming import room_name
 from incident_bot.domain.paging.page import PageState, RingState
+from incident_bot.domain.readmodels import Board
 from incident_bot.domain.runbooks.shelf import Shelf
 from incident_bot.operations import boards
 from incident_bot.operations.desk import Desk
 from incident_bot.slack.attempt import attempt
+from incident_bot.slack.blockkit import Card
 from incident_bot.slack.cards.announcement import announcement_card
 from incident_bot.slack.cards.entry import entry_card
 from incident_bot.slack.cards.incident import incident_card, topic
@@ -196,28 +198,35 @@ class Delivery:
             return GiveUp("there is no announcement yet", quiet=True)
         return await self._messenger.edit(receipt[0], receipt[1], announcement_card(board))
 
-    async def _show_receipt(self, _job: Claimed, work: Any) -> Outcome:
-        board = await self._board(work.incident)
-        if board is None or board.incident.receipt_url is None:
-            return GiveUp("nobody waits for a receipt", quiet=True)
-        shown = await self._receipt(f"receipt:{work.incident}")
-        final = all(state != "waiting" for _, state in board.steps)
-        old = self._desk.clock.now() - board.incident.declared_at > RECEIPT_LIFE
-        if old or (shown is not None and (shown[1] == "final" or not final)):
+    async def _show_receipt(self, job: Claimed, work: Any) -> Outcome:
+        board = await self._board(work.incident, queue=True)
+        if board is None:
+            return GiveUp("there is no such incident", quiet=True)
+        incident, key = board.incident, f"receipt:{work.incident}"
+        unhoused = incident.channel_id is None and bool(board.troubles)
+        final = not unhoused and all(state != "waiting" for _, state in board.steps)
+        shown = await self._receipt(key)
+        if shown is not None and (shown[1] == "final" or (shown[1] == "first" and not final)):
             return GiveUp("the receipt is shown once, and once more when all is done", quiet=True)
-        body = {
-            "response_type": "ephemeral",
-            **checked(receipt_card(board)),
-        }
+        place = Sent("", "final" if final else "first", {"receipt": key})
+        old = self._desk.clock.now() - incident.declared_at > RECEIPT_LIFE
+        url = incident.receipt_url if not old else None
+        if url is not None and await self._show_at(url, receipt_card(board)):
+            return place
+        if not unhoused:
+            return GiveUp("nobody waits for a receipt", quiet=True)
+        await self._messenger.post(Post(job, incident.declared_by, receipt_card(board)))
+        return place
+
+    async def _show_at(self, url: str, card: Card) -> bool:
+        """Show something at the address of a command; False when that is not good any more."""
+        body = {"response_type": "ephemeral", **checked(card)}
         try:
             with tracing.step("slack call", method="response_url"):
-                async with self._session.post(board.incident.receipt_url, json=body) as answer:
-                    if answer.status >= 400:
-                        why = f"the receipt's address answered {answer.status}"
-                        return GiveUp(why, quiet=True)
+                async with self._session.post(url, json=body) as answer:
+                    return answer.status < 400
         except (aiohttp.ClientError, TimeoutError) as error:
             raise Postponed(TryLater(timedelta(0), f"receipt: {error!r}", unsure=True)) from error
-        return Sent("", "final" if final else "first", {"receipt": f"receipt:{work.incident}"})
 
     async def _say_entry(self, job: Claimed, work: Any) -> Outcome:
         async with self._desk.database.read() as tx:
@@ -281,10 +290,10 @@ class Delivery:
         async with self._desk.database.read() as tx:
             page = await tx.pages.get(work.page)
         board = await self._board(page.incident)
-        for ledger in board.pages if board and place else ():
-            if place and ledger.page.id == work.page:
-                return await self._messenger.edit(*place, mention_card(ledger, board.incident))
-        return GiveUp("there is no mention to change", quiet=True)
+        if board is None or place is None:
+            return GiveUp("there is no mention to change", quiet=True)
+        ledger = next(one for one in board.pages if one.page.id == work.page)
+        return await self._messenger.edit(*place, mention_card(ledger, board.incident))
 
     async def _refresh_ring(self, _job: Claimed, work: Any) -> Outcome:
         now = self._desk.clock.now()
@@ -352,10 +361,12 @@ class Delivery:
         async with self._desk.database.read() as tx:
             return await tx.incidents.by_channel(channel) is not None
 
-    async def _board(self, number: int, shelf: Shelf | None = None) -> Any:
+    async def _board(
+        self, number: int, shelf: Shelf | None = None, *, queue: bool = False
+    ) -> Board | None:
         rules, now = self._desk.rules(), self._desk.clock.now()
         async with self._desk.database.read() as tx:
-            return await boards.board(tx, rules, number, now, shelf)
+            return await boards.board(tx, rules, number, now, shelf, queue=queue)
 
     async def _receipt(self, key: str) -> tuple[str, str] | None:
         async with self._desk.database.read() as tx:

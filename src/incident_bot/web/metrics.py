@@ -8,7 +8,8 @@ from datetime import datetime
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from incident_bot.clock import Clock
-from incident_bot.database.jobs import Claimed, Depth
+from incident_bot.database.backlog import Depth
+from incident_bot.database.jobs import Claimed
 from incident_bot.domain.delivery import GiveUp, Outcome, Sent, TryLater
 from incident_bot.domain.effects import Lane
 from incident_bot.web.runbook_metrics import RunbookMetrics

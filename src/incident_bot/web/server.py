@@ -57,7 +57,7 @@ class Server:
             async with asyncio.timeout(DATABASE_PATIENCE):
                 await self._desk.database.ping()
                 async with self._desk.database.read() as tx:
-                    depths = await tx.jobs.depths(self._desk.clock.now())
+                    depths = await tx.backlog.depths(self._desk.clock.now())
         except (Unavailable, TimeoutError) as error:
             wrong["database"] = str(error) or "no answer in time"
             depths = ()
@@ -88,7 +88,7 @@ class Server:
         state, reconnects = self._socket()
         try:
             async with self._desk.database.read() as tx:
-                depths = await tx.jobs.depths(self._desk.clock.now())
+                depths = await tx.backlog.depths(self._desk.clock.now())
                 dead = await tx.jobs.count_dead()
                 public = [i for i in await tx.incidents.open_ones() if not i.private]
                 uses = await tx.runbook_uses.counts()

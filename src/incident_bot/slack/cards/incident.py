@@ -33,6 +33,7 @@ from incident_bot.slack.cards.prose import (
     one_line,
     person,
     said,
+    still_to_do,
 )
 
 TOPIC_LIMIT = 250  # https://docs.slack.dev/reference/methods/conversations.setTopic
@@ -51,9 +52,11 @@ def incident_card(board: Board) -> Card:
     if board.nobody_paged and not board.pages and incident.is_open:
         blocks.append(page_pick(incident.id, nobody_paged(board.nobody_paged)))
     blocks += [section(ledger_text(ledger)) for ledger in board.pages[-SHOWN_PAGES:][::-1]]
-    blocks += [_trouble(trouble) for trouble in board.troubles[:SHOWN_TROUBLES]]
+    blocks += [trouble_row(trouble) for trouble in board.troubles[:SHOWN_TROUBLES]]
     if len(board.troubles) > SHOWN_TROUBLES:
         blocks.append(context(f"and {len(board.troubles) - SHOWN_TROUBLES} more that did not work"))
+    if waits := still_to_do(board):
+        blocks.append(context(waits))
     if incident.is_open:
         blocks += [_suggestion(s) for s in board.suggestions[:SHOWN_SUGGESTIONS]]
     blocks.append(row(_buttons(board)))
@@ -140,7 +143,8 @@ def _roles(board: Board) -> str:
     return "\n".join(held) if len(held) <= 3 else joined(held)
 
 
-def _trouble(trouble: Trouble) -> Block:
+def trouble_row(trouble: Trouble) -> Block:
+    """What did not work and why, with a button to try again."""
     text = f":x: *Could not {line(trouble.what, 120)}*: {line(trouble.why, 200)}"
     return section(text, accessory=button("Retry", actions.DELIVERY_RETRY, str(trouble.job)))
 

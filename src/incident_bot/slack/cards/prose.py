@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
+from incident_bot.domain.durations import say_duration
 from incident_bot.domain.incidents.incident import Incident
+from incident_bot.domain.readmodels import Board
 from incident_bot.slack.blockkit import escape, mention, shorten
 
 _TOKEN = re.compile(
@@ -21,6 +25,7 @@ _JOINED = "@\u2060"
 Source: https://docs.slack.dev/reference/block-kit/composition-objects/text-object (`verbatim`)
 """
 _HALF_ENTITY = re.compile(r"&[a-z]{0,3}$")
+SHOWN_QUEUED = 5
 _CHANNEL_ID = re.compile(r"[CGD][A-Z0-9]{2,20}")
 _USER_ID = re.compile(r"[UW][A-Z0-9]{2,20}")
 
@@ -93,6 +98,20 @@ def headline(incident: Incident, emoji: str = "") -> str:
     title = incident.title.strip() or incident.ref
     words = f"{emoji} {drill}{incident.severity} · {title}"
     return shorten(" ".join(words.split()), 150)
+
+
+def still_to_do(board: Board) -> str:
+    """What waits for its turn, for how long, and behind how many others; "" when nothing does."""
+    told = []
+    for queued in board.queued[:SHOWN_QUEUED]:
+        before = f"{queued.before} before it" if queued.before else ""
+        waits = joined([line(queued.why, 120), _again(queued.after), before], ", ")
+        told.append(f"{line(queued.what, 80)} ({waits})")
+    return f":hourglass: Still to do: {'; '.join(told)}" if told else ""
+
+
+def _again(after: float | None) -> str:
+    return "" if after is None else f"again in {say_duration(timedelta(seconds=math.ceil(after)))}"
 
 
 def joined(parts: Iterable[str], by: str = " · ") -> str:

@@ -20,11 +20,7 @@ def stuck_card(troubles: Sequence[Trouble], depths: Sequence[LaneDepth]) -> Card
         blocks.append(section("✓ Nothing is stuck: what the bot meant to do is done or due."))
     if len(troubles) > SHOWN:
         blocks.append(context(f"and {len(troubles) - SHOWN} more"))
-    waiting = [
-        f"{line(depth.name, 40)}: {depth.waiting} due, oldest {depth.oldest:.0f} s"
-        for depth in depths
-        if depth.waiting
-    ]
+    waiting = [line(str(depth), 140) for depth in depths if depth.waiting]
     blocks.append(context("Queue: " + ("; ".join(waiting[:SHOWN_LANES]) or "empty")))
     return Card(f"{len(troubles)} stuck" if troubles else "Nothing is stuck", blocks)
 
