@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from crash.lives import Report, Run, a_life, instants, undisturbed
+from crash.instants import Instants
+from crash.lives import Sweep, a_life, undisturbed
 from crash.scenario import STEPS
 from incident_bot.database.migrate import upgrade
 from incident_bot.settings import shipped
@@ -25,7 +26,8 @@ AT_ONCE = 6
 Fresh = Callable[[str], AbstractAsyncContextManager[str]]
 """Makes a migrated database of that name and gives its URL."""
 
-pytestmark = [pytest.mark.process, pytest.mark.endurance]
+NAMES = ("start", *(step.name for step in STEPS))
+pytestmark = pytest.mark.process
 
 
 async def test_no_death_on_sqlite_loses_or_doubles_anything(tmp_path: Path) -> None:
@@ -51,22 +53,23 @@ async def _sweep(folder: Path, fresh: Fresh) -> None:
     async with a_nest(folder) as nest:
         async with fresh("calm") as url, a_life(folder / "calm", url, nest, "calm") as life:
             counted, wanted = await undisturbed(life, STEPS)
-        deaths = [instants(one) for one in counted]
-        report = Report()
-        places = asyncio.Semaphore(AT_ONCE)
+        sweep = Sweep(STEPS, [Instants(one) for one in counted], wanted)
+        numbers = itertools.count(1)
+        wrong: list[str] = []
 
-        async def run(number: int, each: tuple[str | None, ...]) -> None:
-            name = f"run{number}"
-            last = max(i for i, instant in enumerate(each) if instant)
-            async with places, fresh(name) as url, a_life(folder / name, url, nest, name) as life:
-                await Run(life, STEPS, each[: last + 1]).go(wanted, report)
+        async def runs() -> None:
+            while deaths := sweep.row():
+                name = f"run{next(numbers)}"
+                async with fresh(name) as url, a_life(folder / name, url, nest, name) as life:
+                    wrong.extend(await sweep.live(life, deaths))
 
         async with asyncio.TaskGroup() as group:
-            for number, each in enumerate(itertools.zip_longest(*deaths)):
-                group.create_task(run(number, each))
-    every = sum(map(len, deaths))
-    told = f"{every} instants, {len(report.hit)} hit, missed: {report.missed}"
+            for _ in range(AT_ONCE):
+                group.create_task(runs())
+    hit = sum(len(one.hit) for one in sweep.instants)
+    beyond = {name: one.beyond for name, one in zip(NAMES, sweep.instants, strict=True)}
+    told = f"{hit} deaths in {next(numbers) - 1} runs; behind the end of every run: {beyond}"
     (folder / "report.txt").write_text(told, "utf-8")
-    assert not report.wrong, "\n".join([told, *report.wrong])
-    # Refreshes may merge, so that a step of one run takes a little less than that of another.
-    assert len(report.missed) <= every // 10, told
+    assert not wrong, "\n  ".join([told, *wrong])
+    for name, before, one in zip(NAMES, counted, sweep.instants, strict=True):
+        assert len(one.hit) >= sum(before.values()), f"{name}: {before}, died only at {one.hit}"

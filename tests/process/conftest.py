@@ -6,22 +6,23 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from process.house import House, a_house
 from support.postgres import Postgres
 
-OnPostgres = Callable[[], AbstractAsyncContextManager[House]]
+OnPostgres = Callable[..., AbstractAsyncContextManager[House]]
 
 
 @pytest.fixture
 def on_postgres(tmp_path: Path, postgres: Postgres) -> OnPostgres:
-    """Makes a house whose replicas share a PostgreSQL database; leases last two seconds."""
+    """Makes a house (see `a_house`) whose replicas share a PostgreSQL; leases last two seconds."""
 
     @contextlib.asynccontextmanager
-    async def make() -> AsyncIterator[House]:
-        async with postgres.fresh() as url, a_house(tmp_path, url) as made:
+    async def make(**more: Any) -> AsyncIterator[House]:
+        async with postgres.fresh() as url, a_house(tmp_path, url, **more) as made:
             yield made
 
     return make

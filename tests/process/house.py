@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from incident_bot.database.connection import Database
-from incident_bot.errors import Unavailable
+from slack_sandbox.rules import Rules
 from slack_sandbox.testing import SandboxWorkspace
 from support.bots import Bot, Nest, a_nest, environment
+from support.rest import rest, until
 from support.world import on_call_config
 
-PATIENCE = 60.0
-SOON = timedelta(seconds=1.5)
-_OPEN = sa.text(
-    "SELECT count(*) FROM job WHERE status = 0 AND (lease IS NOT NULL OR wake_at <= :soon)"
-)
+ACK_SECONDS = 30.0
 
 
 class House:
@@ -43,37 +36,31 @@ class House:
         before = self.sockets
         bot = await self.nest.start({**self.told, **more})
         self.bots.append(bot)
-        await self.until(lambda: not bot.is_alive or self.sockets > before)
+        await until(lambda: not bot.is_alive or self.sockets > before, "a connection")
+        await until(lambda: not bot.is_alive or '"ready"' in bot.said(), "a start")
         assert bot.is_alive, bot.said()
-        await self.until(lambda: not bot.is_alive or '"ready"' in bot.said())
         return bot
 
     async def rest(self) -> None:
         """Wait until nothing is left to do."""
-        quiet = 0
-        async with asyncio.timeout(PATIENCE):
-            while quiet < 3:
-                busy = not self.slack.sandbox.is_idle or await self._has_open_jobs()
-                quiet = 0 if busy else quiet + 1
-                await pause()
-
-    async def until(self, condition: object, within: float = PATIENCE) -> None:
-        """Wait for something that tells nobody."""
-        assert callable(condition)
-        async with asyncio.timeout(within):
-            while not condition():
-                await pause()
+        await rest(self.slack, self.database)
 
     async def say(self, text: str, channel: str = "general", by: str = "ada") -> bool:
         """A person types a command; whether the bot has taken it."""
         answer = await self.slack.user(by).types(text, channel=channel)
         return bool(answer.get("acked"))
 
-    async def insist(self, text: str, channel: str = "general", by: str = "ada") -> None:
-        """A person types a command, and again while nobody takes it."""
-        async with asyncio.timeout(PATIENCE):
-            while not await self.say(text, channel, by):
-                await pause()
+    async def declare(self, title: str) -> None:
+        """A person declares, and declares again when nothing has come of it at all."""
+        while not self.announced(title):
+            await self.say(f"/incident declare sev2 {title}")
+            await self.rest()
+
+    def announced(self, title: str) -> int:
+        """How many incidents of that title are announced."""
+        if "incidents" not in self.slack.channels():
+            return 0
+        return sum(title in message.text for message in self.slack.messages("incidents"))
 
     def rooms(self) -> list[str]:
         """The incident rooms, in the order they were made."""
@@ -92,14 +79,6 @@ class House:
             found += [text for text in set(said) if said.count(text) > 1]
         return found
 
-    async def _has_open_jobs(self) -> bool:
-        soon = round((datetime.now(UTC) + SOON).timestamp() * 1e6)
-        try:
-            async with self.database.read() as tx:
-                return bool((await tx.connection.execute(_OPEN, {"soon": soon})).scalar_one())
-        except Unavailable:
-            return True
-
     async def timeline(self) -> list[str]:
         """The notes on the timelines of all incidents."""
         async with self.database.read() as tx:
@@ -108,17 +87,15 @@ class House:
         return [entry.text for entry in entries if entry.kind == "note"]
 
 
-async def pause() -> None:
-    """Let fifty milliseconds pass."""
-    waiting = asyncio.Event()
-    asyncio.get_running_loop().call_later(0.05, waiting.set)
-    await waiting.wait()
-
-
 @contextlib.asynccontextmanager
-async def a_house(folder: Path, url: str) -> AsyncIterator[House]:
-    """A house with nobody in it; Bo is on call."""
-    async with SandboxWorkspace() as slack, a_nest(folder) as nest:
+async def a_house(folder: Path, url: str, ack_seconds: float = ACK_SECONDS) -> AsyncIterator[House]:
+    """A house with nobody in it; Bo is on call.
+
+    Slack waits `ack_seconds` for an acknowledgement: far longer than the real one, so that a busy
+    machine is not taken for a bot that does not answer.
+    """
+    rules = Rules(ack_seconds=ack_seconds, trigger_seconds=ack_seconds)
+    async with SandboxWorkspace(rules=rules) as slack, a_nest(folder) as nest:
         told = environment(slack, url, folder, on_call_config(["bo"], ["chen"], minutes=30))
         house = House(slack, nest, {**told, "INCIDENT_BOT_LEASE": "2"})
         try:

@@ -11,15 +11,27 @@ import pytest
 from process.conftest import OnPostgres
 from process.house import House
 from support.postgres import Postgres
+from support.rest import until
 
-pytestmark = [pytest.mark.process, pytest.mark.endurance]
+pytestmark = pytest.mark.process
 _numbers = itertools.count(100)
 
 
-async def _declare(house: House, count: int) -> None:
+def _title() -> str:
+    number = next(_numbers)
+    return f"trouble number {number} of shop {number}"
+
+
+async def _taken(house: House, count: int) -> None:
+    """So many declarations are taken; what follows from them is still being done."""
     for _ in range(count):
-        number = next(_numbers)
-        await house.insist(f"/incident declare sev2 trouble number {number} of shop {number}")
+        assert await house.say(f"/incident declare sev2 {_title()}")
+
+
+async def _declare(house: House, count: int) -> None:
+    """So many incidents are declared, and everything is done."""
+    for _ in range(count):
+        await house.declare(_title())
 
 
 def _all_there(house: House, count: int) -> None:
@@ -41,7 +53,7 @@ async def test_replicas_share_the_work_and_do_each_thing_once(
             await house.join()
         assert house.sockets == replicas
 
-        await _declare(house, 6)
+        await _taken(house, 6)
         await house.rest()
 
         _all_there(house, 6)
@@ -50,20 +62,18 @@ async def test_replicas_share_the_work_and_do_each_thing_once(
 async def test_a_replica_frozen_for_longer_than_its_lease_neither_blocks_nor_doubles(
     on_postgres: OnPostgres,
 ) -> None:
-    async with on_postgres() as house:
+    async with on_postgres(ack_seconds=5.0) as house:
         frozen, _other = await house.join(), await house.join()
         await house.rest()
         house.slack.faults.add(method="*", delay_ms=150)
-        await _declare(house, 2)
+        await _taken(house, 2)
 
         frozen.send(signal.SIGSTOP)
         await _declare(house, 2)
-        await house.rest()
         _all_there(house, 4)
 
         frozen.send(signal.SIGCONT)
         await _declare(house, 1)
-        await house.rest()
         _all_there(house, 5)
 
 
@@ -73,10 +83,11 @@ async def test_when_a_replica_is_killed_the_others_finish_its_work(
     async with on_postgres() as house:
         victim, _other = await house.join(), await house.join()
         house.slack.faults.add(method="*", delay_ms=150)
-        await _declare(house, 3)
+        await _taken(house, 3)
 
         await victim.kill()
-        await _declare(house, 1)
+        await until(lambda: house.sockets == 1, "the end of its connection")
+        await _taken(house, 1)
         await house.rest()
 
         _all_there(house, 4)
@@ -86,7 +97,6 @@ async def test_a_rolling_restart_loses_no_command(on_postgres: OnPostgres) -> No
     async with on_postgres() as house:
         old = [await house.join(), await house.join()]
         await _declare(house, 1)
-        await house.rest()
         room, stopping = house.rooms()[0], asyncio.Event()
         said: list[str] = []
 
@@ -116,18 +126,10 @@ async def test_a_database_that_cuts_every_connection_loses_and_doubles_nothing(
         await house.join()
         await house.join()
         name = str(house.database.url.database)
-        for number in range(4):
-            declaring = asyncio.create_task(_declare_once(house, number))
+        for _ in range(4):
+            declaring = asyncio.create_task(house.declare(_title()))
             assert await postgres.end_connections(name) > 0
             await declaring
         await house.rest()
 
         _all_there(house, 4)
-
-
-async def _declare_once(house: House, number: int) -> None:
-    """A person repeats a command of which nothing came."""
-    text = f"trouble number {number} of shop {number}"
-    while not any(text in m.text for m in house.slack.messages("incidents")):
-        await house.insist(f"/incident declare sev2 {text}")
-        await house.rest()

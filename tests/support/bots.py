@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from slack_sandbox.testing import SandboxWorkspace
+from support.rest import PATIENCE
 
-START_PATIENCE = 30.0
-STOP_PATIENCE = 15.0
 TESTS = Path(__file__).resolve().parents[1]
 
 
@@ -51,9 +50,9 @@ class Bot:
         self.send(signal.SIGTERM)
         return await self.end()
 
-    async def end(self, within: float = STOP_PATIENCE) -> int:
+    async def end(self) -> int:
         """Wait until it has ended; returns its exit code."""
-        async with asyncio.timeout(within):
+        async with asyncio.timeout(PATIENCE):
             return await asyncio.shield(self.ended)
 
 
@@ -79,7 +78,7 @@ class Nest:
             env={**bare, "PYTHONPATH": os.pathsep.join([str(TESTS), *sys.path])},
         )
         assert self._process.stdout is not None
-        async with asyncio.timeout(START_PATIENCE):
+        async with asyncio.timeout(PATIENCE):
             await self._process.stdout.readline()
         self._reading = asyncio.create_task(self._read(self._process.stdout))
         return self

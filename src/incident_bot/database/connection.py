@@ -2,7 +2,8 @@
 
 SQLite: WAL, `synchronous=FULL`, foreign keys, `BEGIN IMMEDIATE` for writers, one writer at a time
 by an asyncio lock (its own busy handler is unfair), readers deferred. PostgreSQL: asyncpg, READ
-COMMITTED (the conditional UPDATEs rely on its re-check).
+COMMITTED (the conditional UPDATEs rely on its re-check), and no transaction outlives its process by
+more than seconds.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +28,16 @@ from incident_bot.database.writing import WriterQueue
 from incident_bot.errors import ConfigurationError, Unavailable
 
 BUSY_TIMEOUT_MS = 1000  # a person waits for the acknowledgement, which has 3 s in all
-POSTGRES_POOL = 10
-SQLITE_POOL = 6
+READERS = {"sqlite": 3, "postgresql": 6}
+WRITERS = {"sqlite": 1, "postgresql": 8}
+"""Connections at once. Each kind has its own share, so that no crowd of readers holds up a writer;
+no more are ever opened, because opening one takes longer than waiting for another."""
 CLOSE_PATIENCE = 2.0  # seconds
+# A replica that is frozen in the middle of a transaction holds rows that the others wait for, so
+# PostgreSQL ends such a transaction, between two statements or within one.
+POSTGRES_LIMITS = {"idle_in_transaction_session_timeout": "5s", "statement_timeout": "10s"}
+TOO_SLOW = frozenset({"57014", "25P03"})
+"""PostgreSQL has ended the statement, or the whole transaction, for one of these limits."""
 RACES = frozenset({"40001", "40P01"})
 """PostgreSQL's serialization failure and deadlock: nothing was done, and it may be tried again."""
 
@@ -51,6 +60,7 @@ class Database:
         event.listen(self.engine.sync_engine, "checkin", lambda *_: self._given_back.set())
         self._readers = self.engine.execution_options(readonly=True)
         self._writers = WriterQueue() if self.dialect == "sqlite" else None
+        self._reading = asyncio.Semaphore(READERS[self.dialect])
         self.around_commit: Callable[[str], None] = _nothing
         self.measure: Callable[[str, float], None] = _unmeasured
 
@@ -92,9 +102,17 @@ class Database:
 
         Raises:
             Unavailable: when the database does not answer.
+            RuntimeError: within another one of the same task; a few such could wait for each
+                other for ever. Pass the transaction on instead.
         """
-        async with _speaking(self._readers) as connection:
-            yield Transaction(connection)
+        if _reads.get() is self:
+            raise RuntimeError("this task reads already: pass its transaction on")
+        async with self._reading, _speaking(self._readers) as connection:
+            outer = _reads.set(self)
+            try:
+                yield Transaction(connection)
+            finally:
+                _reads.reset(outer)
 
     async def ping(self) -> None:
         """Ask the database for a sign of life.
@@ -102,7 +120,7 @@ class Database:
         Raises:
             Unavailable: when there is none.
         """
-        async with _speaking(self._readers) as connection:
+        async with self._reading, _speaking(self._readers) as connection:
             await connection.execute(sa.text("SELECT 1"))
 
     async def close(self) -> None:
@@ -118,6 +136,9 @@ class Database:
                     self._given_back.clear()
                     await self._given_back.wait()
         await self.engine.dispose()
+
+
+_reads: ContextVar[Database | None] = ContextVar("reads", default=None)
 
 
 def async_url(url: str) -> str:
@@ -148,14 +169,19 @@ def _unmeasured(_mode: str, _seconds: float) -> None:
 
 
 def _engine(url: sa.URL, connect: Callable[[], Awaitable[Any]] | None) -> AsyncEngine:
-    if url.get_backend_name() != "sqlite":
+    dialect = url.get_backend_name()
+    pool = {"pool_size": READERS[dialect] + WRITERS[dialect], "max_overflow": 0}
+    if dialect != "sqlite":
         return create_async_engine(
-            url, pool_size=POSTGRES_POOL, max_overflow=POSTGRES_POOL, pool_pre_ping=True
+            url,
+            pool_pre_ping=True,
+            connect_args={"server_settings": POSTGRES_LIMITS},
+            **pool,
         )
     if not url.database or url.database == ":memory:":
         raise ConfigurationError("DATABASE_URL", "", "SQLite needs a file: sqlite:///data/bot.db")
     own = {} if connect is None else {"async_creator": connect}
-    engine = create_async_engine(url, pool_size=SQLITE_POOL, max_overflow=SQLITE_POOL, **own)
+    engine = create_async_engine(url, **pool, **own)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _settings(connection: Any, _record: Any) -> None:
@@ -188,8 +214,8 @@ async def _speaking(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     except (OperationalError, InterfaceError, OSError, TimeoutError) as error:
         raise Unavailable(_why(error)) from error
     except DBAPIError as error:
-        lost_race = getattr(error.orig, "sqlstate", None) in RACES
-        if error.connection_invalidated or lost_race:
+        undone = getattr(error.orig, "sqlstate", None) in RACES | TOO_SLOW
+        if error.connection_invalidated or undone:
             raise Unavailable(_why(error)) from error
         raise
 
