@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
+from incident_bot.slack.socket import DISABLED_WAIT, FIRST_WAIT
 from slack_sandbox.socket import Connection
+from support.rest import PATIENCE, until
 from support.world import World
-
-pytestmark = pytest.mark.endurance
 
 
 def _connections(world: World) -> list[Connection]:
@@ -17,11 +18,18 @@ def _connections(world: World) -> list[Connection]:
 
 
 async def _replaced(world: World, old: Connection) -> None:
-    await world.slack.until(
-        lambda: any(one.number > old.number for one in _connections(world)),
-        within=20,
-        what="a new connection",
+    """There is a new connection, and the bot knows it."""
+    await until(
+        lambda: any(one.number > old.number for one in _connections(world)), "a new connection"
     )
+    socket = world.bot._socket
+    assert socket is not None
+    await until(lambda: socket.state == "connected", "the end of the refusals")
+
+
+def _knocks(world: World) -> list[float]:
+    """When the bot has asked for a connection, in seconds of the sandbox's clock."""
+    return [call["at"] for call in world.slack.calls("apps.connections.open")]
 
 
 @pytest.mark.parametrize("reason", ["drop", "refresh_requested", "warning"])
@@ -41,11 +49,9 @@ async def test_a_connection_that_dies_silently_is_noticed_and_replaced(world: Wo
     old = _connections(world)[0]
 
     world.slack.faults.add(socket="freeze")
-    world.slack.faults.on_socket = lambda _fault: None
-    await world.slack.until(
+    await until(
         lambda: old not in _connections(world) or len(_connections(world)) > 1,
-        within=20,
-        what="the end of the dead connection",
+        "the end of the dead connection",
     )
     world.slack.faults.clear()
     await _replaced(world, old)
@@ -53,29 +59,38 @@ async def test_a_connection_that_dies_silently_is_noticed_and_replaced(world: Wo
     await world.declared("sev3 slow search")
 
 
-@pytest.mark.parametrize(
-    ("reason", "state"), [("too_many_websockets", "reconnecting"), ("link_disabled", "disabled")]
-)
-async def test_a_refused_connection_is_waited_out_and_told_apart(
-    world: World, reason: str, state: str
-) -> None:
+async def test_a_crowd_of_connections_is_waited_out_longer_each_time(world: World) -> None:
+    await world.settle()
+    old = _connections(world)[0]
+    before = len(_knocks(world))
+
+    fault = world.slack.faults.add(socket="too_many_websockets")
+    world.slack.faults.add(socket="drop")
+    await until(lambda: len(_knocks(world)) >= before + 3, "a third attempt")
+    world.slack.faults.remove(fault)
+    await _replaced(world, old)
+
+    pauses = [later - earlier for earlier, later in pairwise(_knocks(world)[before:])]
+    least = [FIRST_WAIT * 2**number for number in range(len(pauses))]
+    assert all(pause >= 0.95 * wait for pause, wait in zip(pauses, least, strict=True)), pauses
+
+
+async def test_a_disabled_socket_mode_is_told_apart_and_not_knocked_at(world: World) -> None:
     await world.settle()
     old = _connections(world)[0]
     socket = world.bot._socket
     assert socket is not None
-    asked = len(world.slack.calls("apps.connections.open"))
+    before, since = len(_knocks(world)), world.slack.clock.now()
 
-    fault = world.slack.faults.add(socket=reason)
-    if reason == "too_many_websockets":
-        world.slack.faults.add(socket="drop")
-    await world.slack.until(lambda: socket.state == state, within=20, what=f"the state {state}")
-    opened = len(world.slack.calls("apps.connections.open")) - asked
+    fault = world.slack.faults.add(socket="link_disabled")
+    await until(lambda: socket.state == "disabled", "the state disabled")
     world.slack.faults.remove(fault)
-
-    assert opened <= 2, "it must not knock without end"
-    world.clock.advance(timedelta(seconds=61))
+    world.slack.clock.advance(DISABLED_WAIT)
+    world.clock.advance(timedelta(seconds=DISABLED_WAIT))
     await _replaced(world, old)
-    await world.slack.until(lambda: socket.state == "connected", what="the end of the refusals")
+
+    [knock] = _knocks(world)[before:]
+    assert knock >= since + DISABLED_WAIT
 
 
 async def test_what_was_said_while_nobody_listened_is_read_afterwards(world: World) -> None:
@@ -86,7 +101,7 @@ async def test_what_was_said_while_nobody_listened_is_read_afterwards(world: Wor
     said = await ada.says("it was the deploy", channel=room)
     world.slack.faults.add(socket="drop")
     await _replaced(world, old)
-    await world.slack.call_of("conversations.history")
+    await world.slack.call_of("conversations.history", PATIENCE)
     await world.settle()
 
     async with world.bot.desk.database.read() as tx:

@@ -25,6 +25,8 @@ QUEUE = 500
 AT_ONCE = 100
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 DISABLED_WAIT = 60.0
+TURNED_AWAY = frozenset({"too_many_websockets", "link_disabled"})
+"""Reasons to hang up after which Slack wants to be left alone for a while."""
 _log = structlog.get_logger()
 
 
@@ -96,6 +98,11 @@ class Socket(SocketModeClient):
         While the queue is full nothing is read, so no pong either: without a sign of life of our
         own making the connection would be taken for dead in the middle of a flood.
         """
+        read = _read(message)
+        if read.get("type") == "disconnect" and read.get("reason") in TURNED_AWAY:
+            # The close frame comes right behind it: the SDK, which reads that one first, must not
+            # connect anew before this one is handled.
+            self.auto_reconnect_enabled = False
         while True:
             self.last_ping_pong_time = None  # the SDK's word for "heard just now"
             try:
