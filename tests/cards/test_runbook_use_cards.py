@@ -53,6 +53,16 @@ def test_cards_of_runbooks_in_use_are_valid_for_any_text(text: str) -> None:
     check(runbook_stats_card(UsageReport((stats(text),) * 30, Spread(None, 0), Spread(None, 0))))
 
 
+@pytest.mark.parametrize("status", [Status.RESOLVED, Status.CANCELLED, Status.CLOSED])
+def test_a_checklist_of_an_incident_that_is_over_says_how_far_it_came(status: Status) -> None:
+    over = replace(INCIDENT, status=status)
+    made = checklist("Look", StepState.DONE, StepState.FAILED, StepState.OPEN)
+    card = checklist_card(made, over)
+    assert not [block for block in card.blocks if block["type"] == "actions"]
+    assert "2 of 3 steps" in words(card)
+    assert f"is {status}: 1 left open" in words(card)
+
+
 def test_open_steps_have_buttons_and_ended_ones_say_who() -> None:
     made = checklist("Look", StepState.DONE, StepState.SKIPPED, StepState.OPEN)
     card = checklist_card(made, INCIDENT)

@@ -62,3 +62,24 @@ async def test_given_a_runbook_without_steps__when_it_is_started__then_it_says_s
         await ada.types("/runbook start queue-full", channel=room)
 
         await world.told(ada, "no steps to follow", room)
+
+
+async def test_given_a_checklist__when_the_incident_is_resolved__then_it_says_how_far_it_came(
+    tmp_path: Path,
+) -> None:
+    async with a_shop(tmp_path) as world:
+        ada, room = await world.declared("sev3 orders are slow")
+        await ada.types("/runbook start queue-full", channel=room)
+        card = await ada.sees("0 of 4 steps", channel=room)
+        await ada.clicks("Done", channel=room)
+        await ada.sees("1 of 4 steps", channel=room)
+
+        await ada.types("/incident resolve it drained", channel=room)
+
+        over = await ada.sees("resolved: 3 left open", channel=room)
+        assert over.ts == card.ts
+        assert not [block for block in over.blocks if block["type"] == "actions"]
+        await ada.types("/incident reopen it is full again", channel=room)
+        await world.settle()
+        await ada.clicks("Done", channel=room)
+        await ada.sees("2 of 4 steps", channel=room)

@@ -206,6 +206,8 @@ def _surroundings(
         rules=rules,
         severities=frozenset(severities) if severities else None,
         policies=frozenset(known.policies) if known else None,
+        runners=frozenset(known.runbooks.execution.runners) if known else None,
+        pins=known.runbooks.execution.steps if known else {},
     )
 
 

@@ -74,6 +74,11 @@ class Checklists:
         )
         return (await self._connection.execute(statement)).scalar_one_or_none()
 
+    async def of_incident(self, incident: int) -> Sequence[int]:
+        """Every checklist of an incident, in the order in which they were started."""
+        statement = sa.select(_list.id).where(_list.incident_id == incident).order_by(_list.id)
+        return list((await self._connection.execute(statement)).scalars())
+
     async def get(self, number: int) -> Checklist:
         """A checklist with every step, in order.
 

@@ -33,6 +33,27 @@ class RefreshChecklist(OfIncident):
     def merge(self) -> str | None:
         return f"{self.kind}:{self.checklist}"
 
+    @property
+    def queue(self) -> str | None:
+        # One after another, so that no earlier state is shown last.
+        return f"checklists:{self.incident}"
+
+
+@work
+@dataclass(frozen=True, slots=True)
+class RefreshChecklists(OfIncident):
+    """Make every checklist of an incident show whether it goes on."""
+
+    kind: ClassVar[str] = "checklists.refresh"
+
+    @property
+    def merge(self) -> str | None:
+        return f"{self.kind}:{self.incident}"
+
+    @property
+    def queue(self) -> str | None:
+        return f"checklists:{self.incident}"
+
 
 @work
 @dataclass(frozen=True, slots=True)

@@ -69,12 +69,14 @@ async def move(desk: Desk, number: int, position: int, state: StepState, by: str
 
     Raises:
         NotFound: when there is no such checklist or step.
-        NotNow: when the step was ended by somebody else.
+        NotNow: when the step was ended by somebody else, or the incident is over.
     """
     now, rules = desk.clock.now(), desk.rules()
     async with desk.database.write() as tx:
         before = await tx.checklists.get(number)
         incident = await tx.incidents.get(before.incident)
+        if not incident.is_open:
+            raise NotNow(f"{incident.ref} is {incident.status}.", "/incident reopen why")
         step = _step(before, position)
         allowed = _ENDED if state is StepState.OPEN else (StepState.OPEN,)
         if (step.state, step.by) == (state, by):

@@ -84,6 +84,7 @@ WHAT: Mapping[type[Work], str] = {
     effects.ShowRunbook: "show a runbook",
     effects.PostChecklist: "post a runbook's checklist",
     effects.RefreshChecklist: "refresh a runbook's checklist",
+    effects.RefreshChecklists: "refresh the checklists of an incident",
     effects.RunStep: "execute a step",
     effects.PostRun: "post the card of an execution",
     effects.RefreshRun: "refresh the card of an execution",
@@ -147,10 +148,11 @@ async def _history_read(
 async def _checklist_posted(
     tx: Transaction, _rules: Configuration, work: Work, _sent: Sent, now: datetime
 ) -> None:
-    # A step that ended while the card was on its way is not on it.
+    # What ended while the card was on its way, a step or the incident, is not on it.
     if isinstance(work, effects.PostChecklist):
         checklist = await tx.checklists.get(work.checklist)
-        if checklist.ended:
+        incident = await tx.incidents.get(work.incident)
+        if checklist.ended or not incident.is_open:
             refresh = effects.RefreshChecklist(work.incident, work.checklist)
             await tx.jobs.add([(refresh, now)], now)
 

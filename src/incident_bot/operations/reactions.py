@@ -168,6 +168,10 @@ def _refresh_checklist(event: Event, at: Situation, follow: Follow) -> None:
         follow.work.append((effects.RefreshChecklist(at.incident.id, event.checklist), at.now))
 
 
+def _refresh_checklists(_event: Event, at: Situation, follow: Follow) -> None:
+    follow.work.append((effects.RefreshChecklists(at.incident.id), at.now))
+
+
 def _show_run(event: Event, at: Situation, follow: Follow) -> None:
     if not isinstance(event, events.StepExecuted):
         return
@@ -206,10 +210,10 @@ REACTIONS: Mapping[type[Event], Iterable[Reaction]] = {
     events.RunbookRated: (),
     events.RunbookGapReported: (_say,),
     events.StepExecuted: (_show_run,),
-    events.Resolved: (*_TELL, _set_topic, _stop_timers),
-    events.Reopened: (*_TELL, _set_topic, _arm_cadence, _arm_age),
+    events.Resolved: (*_TELL, _set_topic, _stop_timers, _refresh_checklists),
+    events.Reopened: (*_TELL, _set_topic, _arm_cadence, _arm_age, _refresh_checklists),
     events.Closed: (*_TELL, _set_topic),
-    events.Cancelled: (*_TELL, _set_topic, _stop_timers),
+    events.Cancelled: (*_TELL, _set_topic, _stop_timers, _refresh_checklists),
     events.PostmortemAsked: (_read_history,),
     events.PostmortemDrafted: (_upload, _refresh_card),
     events.DeliveryFailed: (_refresh_card,),

@@ -50,6 +50,7 @@ class RunbookDelivery:
         return {
             effects.PostChecklist: self.perform,
             effects.RefreshChecklist: self.perform,
+            effects.RefreshChecklists: self.perform,
             effects.TellGap: self.perform,
             effects.TellReviews: self.perform,
             effects.PostRun: self.perform,
@@ -65,7 +66,9 @@ class RunbookDelivery:
         if isinstance(work, effects.PostChecklist):
             return await self._post(job, work)
         if isinstance(work, effects.RefreshChecklist):
-            return await self._refresh(work)
+            return await self._refresh(work.incident, work.checklist)
+        if isinstance(work, effects.RefreshChecklists):
+            return await self._refresh_all(work)
         if isinstance(work, effects.TellGap):
             return await self._tell(job, work)
         if isinstance(work, effects.TellReviews):
@@ -86,11 +89,18 @@ class RunbookDelivery:
         sent = await self._messenger.post(post)
         return Sent(sent.channel, sent.ts, {**sent.facts, "receipt": _receipt(work.checklist)})
 
-    async def _refresh(self, work: effects.RefreshChecklist) -> Outcome:
+    async def _refresh_all(self, work: effects.RefreshChecklists) -> Outcome:
         async with self._desk.database.read() as tx:
-            checklist = await tx.checklists.get(work.checklist)
-            incident = await tx.incidents.find(work.incident)
-            place = await tx.receipts.get(_receipt(work.checklist))
+            checklists = await tx.checklists.of_incident(work.incident)
+        for number in checklists:
+            await self._refresh(work.incident, number)
+        return Sent()
+
+    async def _refresh(self, number: int, of_list: int) -> Outcome:
+        async with self._desk.database.read() as tx:
+            checklist = await tx.checklists.get(of_list)
+            incident = await tx.incidents.find(number)
+            place = await tx.receipts.get(_receipt(of_list))
         if place is None or incident is None:
             return GiveUp("the checklist will be posted from the newest state", quiet=True)
         card = checklist_card(checklist, incident)

@@ -8,8 +8,9 @@ from incident_bot.database.jobs import Claimed
 from incident_bot.domain import effects
 from incident_bot.domain.delivery import GiveUp, Outcome
 from incident_bot.domain.effects import Work
-from incident_bot.domain.execution.registry import Step, ids_in
+from incident_bot.domain.execution.registry import Step
 from incident_bot.domain.runbooks.books import Runbook
+from incident_bot.domain.runbooks.marked import ids_in
 from incident_bot.domain.runbooks.shelf import Shelf
 from incident_bot.operations.desk import Desk
 from incident_bot.slack.attempt import attempt

@@ -6,12 +6,13 @@ import json
 import pytest
 
 from domain.runbooks import shapes
+from incident_bot.domain.execution.allowance import Execution
+from incident_bot.domain.execution.registry import steps_of
 from incident_bot.domain.runbooks.books import runbooks_in
 from incident_bot.domain.runbooks.coverage import AlertRule
 from incident_bot.domain.runbooks.lint.catalogue import RULES
 from incident_bot.domain.runbooks.lint.formats import FORMATS, format_report
 from incident_bot.domain.runbooks.lint.linter import LintReport, lint
-from incident_bot.domain.runbooks.lint.steps import step_hash
 from incident_bot.domain.runbooks.lint.subject import Subject, Surroundings
 from incident_bot.domain.runbooks.parsing import parse
 from incident_bot.domain.runbooks.scaffold import KINDS, NewRunbook, scaffold
@@ -186,9 +187,13 @@ def test_an_executable_step_that_could_harm_is_an_error(name: str) -> None:
 
 def test_a_harmless_step_passes_and_a_changed_one_does_not() -> None:
     text = f"{GOOD}\n```bash {{id=look kind=check timeout=30s}}\nls\n```\n"
-    pinned = {"shop/checkout-errors#look": step_hash("look", "ls")}
+    (book,) = runbooks_in(parse(text, "shop/checkout-errors.md"))
+    # What the registry of executable steps prints is what an operator pins.
+    (step,) = steps_of(book, Execution(), TODAY)
+    pinned = {step.name: step.digest}
     assert said(text, "RB022", pins=pinned) == []
     assert said(text.replace("ls\n", "ls -l\n"), "RB022", pins=pinned) != []
+    assert said(text.replace("timeout=30s", "timeout=60s"), "RB022", pins=pinned) != []
 
 
 def test_two_steps_of_one_id_and_unknown_attributes_are_told() -> None:

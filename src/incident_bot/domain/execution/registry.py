@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from incident_bot.domain.execution.allowance import Execution
 from incident_bot.domain.execution.commands import NotExecutable, blanks, prepare
 from incident_bot.domain.execution.values import Variable, read_variable
 from incident_bot.domain.runbooks.books import Runbook
 from incident_bot.domain.runbooks.facts import seconds
-from incident_bot.domain.runbooks.nodes import Block, CodeBlock, walk
+from incident_bot.domain.runbooks.marked import (
+    digest_of,
+    id_of,
+    marked_blocks,
+    names_of,
+    specs_of,
+)
+from incident_bot.domain.runbooks.nodes import CodeBlock
 
 USUAL_TIMEOUT = 60.0
 LONGEST_TIMEOUT = 300.0
@@ -53,7 +57,7 @@ class Step:
 
 def steps_of(runbook: Runbook, allowed: Execution, today: datetime.date) -> tuple[Step, ...]:
     """Return every block with an id, each with the reason why it cannot run, if there is one."""
-    found = [_read(runbook, block) for block in _blocks(runbook)]
+    found = [_read(runbook, block) for block in marked_blocks(runbook)]
     ids = [step.id for step in found]
     return tuple(
         _judged(step, runbook, allowed, today, twice=ids.count(step.id) > 1) for step in found
@@ -68,37 +72,18 @@ def find_step(
     return next(mine, None)
 
 
-def ids_in(blocks: Iterable[Block]) -> frozenset[str]:
-    """Return the ids of the executable blocks among some nodes."""
-    marked = (dict(block.attributes) for block in _marked(blocks))
-    return frozenset(keys.get("id") or keys.get("name", "") for keys in marked)
-
-
-def _blocks(runbook: Runbook) -> Iterator[CodeBlock]:
-    for section in runbook.document.subtree(runbook.root):
-        yield from _marked(runbook.document.own_blocks(section.index))
-
-
-def _marked(nodes: Iterable[Block]) -> Iterator[CodeBlock]:
-    for node in walk(nodes):
-        if isinstance(node, CodeBlock) and {"id", "name"} & {key for key, _ in node.attributes}:
-            yield node
-
-
 def _read(runbook: Runbook, block: CodeBlock) -> Step:
     keys = dict(block.attributes)
-    identifier = keys.get("id") or keys.get("name", "")
-    wanted = [name.strip() for name in keys.get("vars", "").split(",") if name.strip()]
-    specs = _specs(runbook.document.front_matter.get("steps"))
-    variables = tuple(read_variable(name, specs.get(name)) for name in wanted)
+    specs = specs_of(runbook)
+    variables = tuple(read_variable(name, specs.get(name)) for name in names_of(block))
     span = seconds(keys["timeout"]) if "timeout" in keys else USUAL_TIMEOUT
     asked = keys.get("approvals", "0")
     risk = keys.get("risk", "high")
     least = 1 if risk == "high" else 0
     return Step(
         runbook=runbook.key,
-        id=identifier,
-        digest=_digest(identifier, block.code, keys, {name: specs.get(name) for name in wanted}),
+        id=id_of(block),
+        digest=digest_of(runbook, block),
         text=block.commands.strip() or block.code.strip(),
         kind=keys.get("kind", "action"),
         risk=risk,
@@ -111,18 +96,6 @@ def _read(runbook: Runbook, block: CodeBlock) -> Step:
         variables=variables,
         revision=runbook.revision,
     )
-
-
-def _specs(steps: object) -> Mapping[str, Any]:
-    found = steps.get("vars") if isinstance(steps, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
-def _digest(
-    identifier: str, text: str, keys: Mapping[str, str], specs: Mapping[str, object]
-) -> str:
-    told = json.dumps([identifier, text, sorted(keys.items()), specs], sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def _judged(

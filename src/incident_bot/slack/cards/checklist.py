@@ -26,7 +26,7 @@ _SIGNS = {StepState.DONE: "✓", StepState.SKIPPED: "⤼", StepState.FAILED: "�
 
 
 def checklist_card(checklist: Checklist, incident: Incident) -> Card:
-    """The steps that ended, then the next ones with their buttons."""
+    """The steps that ended, then the next ones with their buttons; none once the incident is over."""
     total = len(checklist.steps)
     ended = [step for step in checklist.steps if step.state is not StepState.OPEN]
     waiting = [step for step in checklist.steps if step.state is StepState.OPEN]
@@ -34,17 +34,31 @@ def checklist_card(checklist: Checklist, incident: Incident) -> Card:
     blocks = [section(f"📋 *{title}*\n{len(ended)} of {total} steps"), context(_small(checklist))]
     if ended:
         blocks.append(section(_ended(ended)))
-    shown = waiting[:SHOWN_OPEN] if incident.is_open else []
-    for step in shown:
-        blocks += _open_step(checklist, step, total, incident)
-    left = len(waiting) - len(shown)
-    if left and incident.is_open:
+    blocks += (
+        _going_on(checklist, waiting, incident)
+        if incident.is_open
+        else [context(_over(waiting, incident))]
+    )
+    text = f"Checklist {checklist.title}: {len(ended)} of {total} steps"
+    return Card(line(text, 400), blocks)
+
+
+def _going_on(checklist: Checklist, waiting: list[CheckStep], incident: Incident) -> list[Block]:
+    blocks: list[Block] = []
+    for step in waiting[:SHOWN_OPEN]:
+        blocks += _open_step(checklist, step, len(checklist.steps), incident)
+    left = len(waiting) - SHOWN_OPEN
+    if left > 0:
         blocks.append(context(f"and {left} more after these"))
     if not waiting:
         blocks.append(section("Every step has ended. Did the runbook help?"))
-    blocks.append(row(_closing(checklist, incident, finished=not waiting)))
-    text = f"Checklist {checklist.title}: {len(ended)} of {total} steps"
-    return Card(line(text, 400), blocks)
+    return [*blocks, row(_closing(checklist, incident, finished=not waiting))]
+
+
+def _over(waiting: list[CheckStep], incident: Incident) -> str:
+    """How far it came; rating and gaps still go by command."""
+    came = f"{len(waiting)} left open" if waiting else "every step has ended"
+    return f"{incident.ref} is {incident.status}: {came}."
 
 
 def _small(checklist: Checklist) -> str:

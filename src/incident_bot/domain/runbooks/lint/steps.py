@@ -1,11 +1,11 @@
 """RB021 and RB022: blocks that ask to be executed."""
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 
 from incident_bot.domain.runbooks.facts import seconds
 from incident_bot.domain.runbooks.lint.subject import Fence, Said, Subject, Surroundings
+from incident_bot.domain.runbooks.marked import digest_of, id_of, marked_blocks
 
 KEYS = frozenset(
     [
@@ -50,16 +50,14 @@ _FORBIDDEN = (
 )
 
 
-def step_hash(identifier: str, text: str) -> str:
-    """Return the hash a step is pinned by: SHA-256 of its text and id."""
-    return hashlib.sha256(f"{text}\n{identifier}".encode()).hexdigest()
-
-
 def check(subject: Subject, around: Surroundings) -> Iterator[Said]:
     """Yield the findings of the whole family."""
     steps = [(fence, _attributes(fence)) for fence in subject.fences]
     steps = [(fence, keys) for fence, keys in steps if "id" in keys or "name" in keys]
-    known = [keys.get("id") or keys.get("name", "") for _, keys in steps]
+    known = [id_of(fence.block) for fence, _ in steps]
+    digests = {
+        id_of(block): digest_of(subject.main, block) for block in marked_blocks(subject.main)
+    }
     for (fence, keys), identifier in zip(steps, known, strict=True):
         if known.count(identifier) > 1:
             yield Said("RB022", fence.start, f"step id {identifier!r} is not unique")
@@ -69,7 +67,7 @@ def check(subject: Subject, around: Surroundings) -> Iterator[Said]:
         if runner and around.runners is not None and runner not in around.runners:
             yield Said("RB022", fence.start, f"runner {runner!r} is not configured")
         pin = around.pins.get(f"{subject.main.key}#{identifier}")
-        if pin is not None and pin != step_hash(identifier, fence.block.code):
+        if pin is not None and pin != digests.get(identifier):
             yield Said("RB022", fence.start, f"step {identifier!r} changed since it was approved")
         if keys.get("risk") == "high" and not keys.get("rollback") and not _rolls_back(subject):
             yield Said("RB021", fence.start, f"step {identifier!r} is high risk without a rollback")
