@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime, timedelta
 
 from incident_bot.database.transaction import Transaction
@@ -26,6 +26,9 @@ from incident_bot.domain.runbooks.shelf import Shelf
 from incident_bot.operations.outcomes import WHAT
 from incident_bot.operations.updates import rules_of
 
+TROUBLES = 5
+"""How many of an incident's failures its card shows, newest first."""
+
 
 async def board(
     tx: Transaction,
@@ -34,12 +37,12 @@ async def board(
     now: datetime,
     shelf: Shelf | None = None,
     *,
-    queue: bool = False,
+    progress: bool = False,
 ) -> Board | None:
     """Everything the control card of an incident shows, or None when there is no such incident.
 
-    With a shelf it also shows the runbooks that may fit the incident as it is called now. `queue`
-    is for who asks: what waits for its turn just now.
+    With a shelf it also shows the runbooks that may fit the incident as it is called now.
+    `progress` is for who waits: the steps of the declaration, and what waits for its turn.
     """
     incident = await tx.incidents.find(number)
     if incident is None:
@@ -51,7 +54,8 @@ async def board(
         for entry in await tx.timeline.of(number):
             if entry.kind == "nobody_to_page":
                 nobody = str(entry.facts.get("why", ""))
-    dead = await tx.jobs.dead(f"incident:{number}", limit=5)
+    dead = await tx.jobs.dead(f"incident:{number}")
+    steps = await _steps(tx, incident, ledgers, nobody, {d.kind for d in dead}) if progress else {}
     return Board(
         incident=incident,
         severity=rules_of(incident, rules),
@@ -59,11 +63,11 @@ async def board(
         now=now,
         pages=ledgers,
         nobody_paged=nobody,
-        troubles=tuple(Trouble(d.id, _what(d.kind), d.error) for d in dead),
+        troubles=tuple(Trouble(d.id, _what(d.kind), d.error) for d in dead[:TROUBLES]),
         suggestions=await suggestions(tx, rules, incident, shelf) if shelf else (),
         has_postmortem=await tx.postmortems.latest(number) is not None,
-        steps=tuple((await _steps(tx, incident, ledgers, nobody)).items()),
-        queued=await _queued(tx, number, pages, now) if queue else (),
+        steps=tuple(steps.items()),
+        queued=await _queued(tx, number, pages, now) if progress else (),
     )
 
 
@@ -137,10 +141,13 @@ async def _ledger(tx: Transaction, page: Page) -> PageLedger:
 
 
 async def _steps(
-    tx: Transaction, incident: Incident, ledgers: tuple[PageLedger, ...], nobody: str
+    tx: Transaction,
+    incident: Incident,
+    ledgers: tuple[PageLedger, ...],
+    nobody: str,
+    dead: Set[str],
 ) -> Mapping[str, str]:
     """The declarer's receipt: each step of a declaration and how far it is."""
-    dead = {d.kind for d in await tx.jobs.dead(f"incident:{incident.id}")}
 
     def state(done: bool, *kinds: str) -> str:
         if done:

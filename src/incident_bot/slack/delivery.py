@@ -117,8 +117,8 @@ class Delivery:
         )
 
     async def _refresh_card(self, _job: Claimed, work: Any) -> Outcome:
-        board = await self._board(work.incident, self._shelf())
         receipt = await self._receipt(f"card:{work.incident}")
+        board = await self._board(work.incident, self._shelf()) if receipt else None
         if board is None or receipt is None:
             return GiveUp("the card is not there yet; it will be made from the newest state", True)
         return await self._messenger.edit(receipt[0], receipt[1], incident_card(board))
@@ -192,14 +192,14 @@ class Delivery:
             raise
 
     async def _refresh_announcement(self, _job: Claimed, work: Any) -> Outcome:
-        board = await self._board(work.incident)
         receipt = await self._receipt(f"announcement:{work.incident}")
+        board = await self._board(work.incident) if receipt else None
         if board is None or receipt is None or board.incident.private:
             return GiveUp("there is no announcement yet", quiet=True)
         return await self._messenger.edit(receipt[0], receipt[1], announcement_card(board))
 
     async def _show_receipt(self, job: Claimed, work: Any) -> Outcome:
-        board = await self._board(work.incident, queue=True)
+        board = await self._board(work.incident, progress=True)
         if board is None:
             return GiveUp("there is no such incident", quiet=True)
         incident, key = board.incident, f"receipt:{work.incident}"
@@ -362,11 +362,11 @@ class Delivery:
             return await tx.incidents.by_channel(channel) is not None
 
     async def _board(
-        self, number: int, shelf: Shelf | None = None, *, queue: bool = False
+        self, number: int, shelf: Shelf | None = None, *, progress: bool = False
     ) -> Board | None:
         rules, now = self._desk.rules(), self._desk.clock.now()
         async with self._desk.database.read() as tx:
-            return await boards.board(tx, rules, number, now, shelf, queue=queue)
+            return await boards.board(tx, rules, number, now, shelf, progress=progress)
 
     async def _receipt(self, key: str) -> tuple[str, str] | None:
         async with self._desk.database.read() as tx:

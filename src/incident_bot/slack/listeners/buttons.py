@@ -108,7 +108,7 @@ async def _receipt(front: Front, gesture: Gesture) -> None:
     incident = await _incident(front, gesture)
     now, rules = front.desk.clock.now(), front.desk.rules()
     async with front.desk.database.read() as tx:
-        board = await boards.board(tx, rules, incident.id, now, queue=True)
+        board = await boards.board(tx, rules, incident.id, now, progress=True)
     if board is not None:
         await front.answers.replace(gesture.asker, receipt_card(board))
 

@@ -172,7 +172,7 @@ async def _show(front: Front, gesture: Gesture, order: orders.Show) -> None:
     number = order.number or (await front.room(gesture.channel)).id
     now, rules = front.desk.clock.now(), front.desk.rules()
     async with front.desk.database.read() as tx:
-        board = await boards.board(tx, rules, number, now, front.shelf(), queue=True)
+        board = await boards.board(tx, rules, number, now, front.shelf(), progress=True)
     if board is None or not may_see(board.incident, gesture):
         raise NotFound(f"There is no incident INC-{number}.", f"{rules.commands.incident} list")
     await front.answers.privately(gesture.asker, incident_card(board))
