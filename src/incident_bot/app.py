@@ -143,7 +143,9 @@ class App:
         )
         intake = Intake(self.desk, build_bolt(front, client), self.metrics.acknowledged)
         performers = {
-            **self._performers(front, gateway, channels, session),
+            **slack_performers(self.desk, front, gateway, channels, session),
+            effects.DraftPostmortem: self._draft,
+            effects.RemindReviews: self._remind,
             effects.Inbound: intake.replay,
         }
         self.engine = Engine(self.desk, performers, self.metrics)
@@ -185,24 +187,6 @@ class App:
     def _transaction(self, mode: str, seconds: float) -> None:
         self.metrics.transaction(mode, seconds)
         tracing.took("transaction", seconds)
-
-    def _performers(
-        self, front: Front, gateway: Gateway, channels: Channels, session: aiohttp.ClientSession
-    ) -> dict[type[Work], Performer]:
-        """Who performs which effect."""
-        delivery = Delivery(
-            self.desk, gateway, channels, front.people, session, front.me, front.shelf
-        )
-        runbooks = RunbookDelivery(self.desk, gateway, channels, session, front.shelf)
-        showing = RunbookShowing(self.desk, Messenger(gateway), front.shelf, front.executor.offered)
-        return {
-            **delivery.performers(),
-            **runbooks.performers(),
-            **showing.performers(),
-            effects.DraftPostmortem: self._draft,
-            effects.RunStep: front.executor.perform,
-            effects.RemindReviews: self._remind,
-        }
 
     def _executor(self, session: aiohttp.ClientSession) -> Executor:
         """Executable steps: off unless the configuration and the environment both allow them."""
@@ -350,6 +334,21 @@ class App:
         if self._socket is None:
             return "connecting", 0
         return self._socket.state, self._socket.reconnects
+
+
+def slack_performers(
+    desk: Desk, front: Front, gateway: Gateway, channels: Channels, session: aiohttp.ClientSession
+) -> dict[type[Work], Performer]:
+    """Who performs the effects that Slack's side takes part in."""
+    delivery = Delivery(desk, gateway, channels, front.people, session, front.me, front.shelf)
+    runbooks = RunbookDelivery(desk, gateway, channels, session, front.shelf)
+    showing = RunbookShowing(desk, Messenger(gateway), front.shelf, front.executor.offered)
+    return {
+        **delivery.performers(),
+        **runbooks.performers(),
+        **showing.performers(),
+        effects.RunStep: front.executor.perform,
+    }
 
 
 async def check_tokens(client: AsyncWebClient, settings: Settings) -> Identity:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from incident_bot.app import slack_performers
 from incident_bot.database.connection import Database
 from incident_bot.database.jobs import Claimed
 from incident_bot.domain import effects
@@ -32,14 +33,11 @@ from incident_bot.operations.execution import Executor
 from incident_bot.settings import shipped
 from incident_bot.slack.answers import Answers
 from incident_bot.slack.channels import Channels
-from incident_bot.slack.delivery import Delivery
 from incident_bot.slack.gateway import Gateway
 from incident_bot.slack.intake import Intake
 from incident_bot.slack.listeners.bolt import Front, build_bolt
-from incident_bot.slack.messages import Messenger
 from incident_bot.slack.pacing import Pacer
 from incident_bot.slack.people import People
-from incident_bot.slack.runbook_delivery import RunbookDelivery
 from simulation.ledger import Inline, learn_from_others
 from simulation.timeless import JumpingClock
 from simulation.wire import Wire
@@ -101,12 +99,8 @@ class Replica:
         executor = Executor(desk, lambda: shelf, idle, permitted=False)
         front = Front(desk, gateway, answers, people, lambda: shelf, app.bot_user_id, executor)
         self._intake = Intake(desk, build_bolt(front, client), lambda *_about: None)
-        delivery = Delivery(
-            desk, gateway, channels, people, session, app.bot_user_id, lambda: shelf
-        )
         performers: Mapping[type[Work], Perform] = {
-            **delivery.performers(),
-            **RunbookDelivery(desk, Messenger(gateway)).performers(),
+            **slack_performers(desk, front, gateway, channels, session),
             effects.DraftPostmortem: self._draft,
             effects.Inbound: self._intake.replay,
         }

@@ -158,7 +158,7 @@ class World:
         task.add_done_callback(self._buried)
 
     def _buried(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and (error := task.exception()) is not None and self.loop.passed:
+        if not task.cancelled() and (error := task.exception()) is not None:
             self.problems.append(f"{task.get_name()} ended by itself: {error!r}")
 
     def _unnoted(self, _kind: str, **_facts: Any) -> dict[str, Any]:
