@@ -90,7 +90,7 @@ CLOSE = (
         status=sa.bindparam("status_after", type_=sa.SmallInteger),
         lease=None,
         done_at=sa.bindparam("moment", type_=sa.BigInteger),
-        error=sa.bindparam("why", type_=sa.Text),
+        error=sa.bindparam("why", type_=tables.Words),
     )
 )
 """Binds: `of_job`, `of_fence`, `status_after`, `moment` (microseconds), `why`."""

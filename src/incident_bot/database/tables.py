@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UNKEEPABLE = re.compile("[\\x00\\ud800-\\udfff]")
 
 
 class Instant(TypeDecorator[datetime]):
@@ -31,6 +33,22 @@ class Instant(TypeDecorator[datetime]):
         dialect: Dialect,  # noqa: ARG002
     ) -> datetime | None:
         return None if value is None else _EPOCH + timedelta(microseconds=int(value))
+
+
+class Words(TypeDecorator[str]):
+    """Text from anywhere. What PostgreSQL (NUL) or UTF-8 (half a surrogate pair) cannot hold is
+    replaced by U+FFFD, alike on both databases.
+    """
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: str | None,
+        dialect: Dialect,  # noqa: ARG002
+    ) -> str | None:
+        return None if value is None else _UNKEEPABLE.sub("\ufffd", value)
 
 
 def to_micros(moment: datetime) -> int:
@@ -55,18 +73,18 @@ incident = sa.Table(
     "incident",
     metadata,
     sa.Column("id", Id, primary_key=True),
-    sa.Column("title", sa.Text, nullable=False),
-    sa.Column("severity", sa.Text, nullable=False),
-    sa.Column("status", sa.Text, nullable=False),
-    sa.Column("declared_by", sa.Text, nullable=False),
+    sa.Column("title", Words, nullable=False),
+    sa.Column("severity", Words, nullable=False),
+    sa.Column("status", Words, nullable=False),
+    sa.Column("declared_by", Words, nullable=False),
     sa.Column("declared_at", Instant, nullable=False),
-    sa.Column("origin", sa.Text, nullable=False, unique=True),
+    sa.Column("origin", Words, nullable=False, unique=True),
     sa.Column("private", sa.Boolean, nullable=False),
     sa.Column("drill", sa.Boolean, nullable=False),
-    sa.Column("service", sa.Text),
-    sa.Column("summary", sa.Text, nullable=False),
-    sa.Column("channel_id", sa.Text, unique=True),
-    sa.Column("channel_name", sa.Text),
+    sa.Column("service", Words),
+    sa.Column("summary", Words, nullable=False),
+    sa.Column("channel_id", Words, unique=True),
+    sa.Column("channel_name", Words),
     sa.Column("acknowledged_at", Instant),
     sa.Column("mitigated_at", Instant),
     sa.Column("resolved_at", Instant),
@@ -74,9 +92,9 @@ incident = sa.Table(
     sa.Column("update_due_at", Instant),
     sa.Column("update_generation", sa.Integer, nullable=False),
     sa.Column("last_update_at", Instant),
-    sa.Column("last_update", sa.Text, nullable=False),
+    sa.Column("last_update", Words, nullable=False),
     sa.Column("roles", sa.JSON, nullable=False),
-    sa.Column("receipt_url", sa.Text),
+    sa.Column("receipt_url", Words),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Index("ix_incident_status", "status"),
 )
@@ -87,12 +105,12 @@ timeline = sa.Table(
     sa.Column("id", Id, primary_key=True),
     sa.Column("incident_id", Id, sa.ForeignKey("incident.id", ondelete="CASCADE"), nullable=False),
     sa.Column("at", Instant, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("actor", sa.Text),
-    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("kind", Words, nullable=False),
+    sa.Column("actor", Words),
+    sa.Column("text", Words, nullable=False),
     sa.Column("facts", sa.JSON, nullable=False),
-    sa.Column("channel_id", sa.Text),
-    sa.Column("ts", sa.Text),
+    sa.Column("channel_id", Words),
+    sa.Column("ts", Words),
     sa.Column("removed_at", Instant),
     sa.Index("ix_timeline_incident", "incident_id", "at"),
     sa.UniqueConstraint("channel_id", "ts", name="uq_timeline_message"),
@@ -103,16 +121,16 @@ page = sa.Table(
     metadata,
     sa.Column("id", Id, primary_key=True),
     sa.Column("incident_id", Id, sa.ForeignKey("incident.id", ondelete="CASCADE"), nullable=False),
-    sa.Column("policy", sa.Text, nullable=False),
-    sa.Column("message", sa.Text, nullable=False),
+    sa.Column("policy", Words, nullable=False),
+    sa.Column("message", Words, nullable=False),
     sa.Column("steps", sa.JSON, nullable=False),
     sa.Column("rounds", sa.Integer, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("state", Words, nullable=False),
     sa.Column("position", sa.Integer, nullable=False),
-    sa.Column("started_by", sa.Text),
+    sa.Column("started_by", Words),
     sa.Column("started_at", Instant, nullable=False),
-    sa.Column("origin", sa.Text, nullable=False, unique=True),
-    sa.Column("answered_by", sa.Text),
+    sa.Column("origin", Words, nullable=False, unique=True),
+    sa.Column("answered_by", Words),
     sa.Column("answered_at", Instant),
     sa.Index("ix_page_incident", "incident_id"),
 )
@@ -122,25 +140,25 @@ ring = sa.Table(
     metadata,
     sa.Column("page_id", Id, sa.ForeignKey("page.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True),
-    sa.Column("user_id", sa.Text, primary_key=True),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("user_id", Words, primary_key=True),
+    sa.Column("state", Words, nullable=False),
+    sa.Column("why", Words, nullable=False),
     sa.Column("queued_at", Instant, nullable=False),
     sa.Column("sent_at", Instant),
-    sa.Column("channel", sa.Text),
-    sa.Column("ts", sa.Text),
+    sa.Column("channel", Words),
+    sa.Column("ts", Words),
 )
 
 message = sa.Table(
     "message",
     metadata,
-    sa.Column("channel_id", sa.Text, primary_key=True),
-    sa.Column("ts", sa.Text, primary_key=True),
-    sa.Column("thread_ts", sa.Text),
-    sa.Column("user_id", sa.Text),
-    sa.Column("bot_id", sa.Text),
-    sa.Column("subtype", sa.Text),
-    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("channel_id", Words, primary_key=True),
+    sa.Column("ts", Words, primary_key=True),
+    sa.Column("thread_ts", Words),
+    sa.Column("user_id", Words),
+    sa.Column("bot_id", Words),
+    sa.Column("subtype", Words),
+    sa.Column("text", Words, nullable=False),
     sa.Column("edited", sa.Boolean, nullable=False),
     sa.Column("deleted", sa.Boolean, nullable=False),
     sa.Column("reactions", sa.JSON, nullable=False),
@@ -155,20 +173,20 @@ postmortem = sa.Table(
         "incident_id", Id, sa.ForeignKey("incident.id", ondelete="CASCADE"), primary_key=True
     ),
     sa.Column("revision", sa.Integer, primary_key=True),
-    sa.Column("asked_by", sa.Text, nullable=False),
+    sa.Column("asked_by", Words, nullable=False),
     sa.Column("asked_at", Instant, nullable=False),
-    sa.Column("markdown", sa.Text),
+    sa.Column("markdown", Words),
     sa.Column("drafted_at", Instant),
 )
 
 person = sa.Table(
     "person",
     metadata,
-    sa.Column("user_id", sa.Text, primary_key=True),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("real_name", sa.Text, nullable=False),
-    sa.Column("email", sa.Text),
-    sa.Column("timezone", sa.Text),
+    sa.Column("user_id", Words, primary_key=True),
+    sa.Column("name", Words, nullable=False),
+    sa.Column("real_name", Words, nullable=False),
+    sa.Column("email", Words),
+    sa.Column("timezone", Words),
     sa.Column("is_bot", sa.Boolean, nullable=False),
     sa.Column("deleted", sa.Boolean, nullable=False),
     sa.Column("seen_at", Instant, nullable=False),
@@ -177,9 +195,9 @@ person = sa.Table(
 receipt = sa.Table(
     "receipt",
     metadata,
-    sa.Column("key", sa.Text, primary_key=True),
-    sa.Column("channel", sa.Text, nullable=False),
-    sa.Column("ts", sa.Text, nullable=False),
+    sa.Column("key", Words, primary_key=True),
+    sa.Column("channel", Words, nullable=False),
+    sa.Column("ts", Words, nullable=False),
     sa.Column("at", Instant, nullable=False),
 )
 
@@ -187,22 +205,22 @@ job = sa.Table(
     "job",
     metadata,
     sa.Column("id", Id, primary_key=True),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("key", sa.Text, nullable=False, unique=True),
-    sa.Column("subject", sa.Text),
-    sa.Column("merge", sa.Text),
-    sa.Column("queue", sa.Text),
+    sa.Column("kind", Words, nullable=False),
+    sa.Column("key", Words, nullable=False, unique=True),
+    sa.Column("subject", Words),
+    sa.Column("merge", Words),
+    sa.Column("queue", Words),
     sa.Column("lane", sa.SmallInteger, nullable=False),
     sa.Column("payload", sa.JSON, nullable=False),
     sa.Column("status", sa.SmallInteger, nullable=False),
     sa.Column("run_at", sa.BigInteger, nullable=False),
     sa.Column("wake_at", sa.BigInteger, nullable=False),
-    sa.Column("lease", sa.Text),
+    sa.Column("lease", Words),
     sa.Column("fence", sa.Integer, nullable=False),
     sa.Column("attempt", sa.Integer, nullable=False),
     sa.Column("unsure", sa.Boolean, nullable=False),
     sa.Column("first_try_at", sa.BigInteger),
-    sa.Column("error", sa.Text),
+    sa.Column("error", Words),
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("done_at", sa.BigInteger),
 )
@@ -221,7 +239,7 @@ sa.Index("ix_job_dead", job.c.done_at, postgresql_where=_DEAD, sqlite_where=_DEA
 seen = sa.Table(
     "seen",
     metadata,
-    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("key", Words, primary_key=True),
     sa.Column("at", Instant, nullable=False),
     sa.Index("ix_seen_at", "at"),
 )
@@ -231,13 +249,13 @@ runbook_use = sa.Table(
     metadata,
     sa.Column("id", Id, primary_key=True),
     sa.Column("incident_id", Id, sa.ForeignKey("incident.id", ondelete="CASCADE")),
-    sa.Column("runbook", sa.Text, nullable=False),
-    sa.Column("section", sa.Text, nullable=False),
-    sa.Column("step", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("user_id", sa.Text, nullable=False),
+    sa.Column("runbook", Words, nullable=False),
+    sa.Column("section", Words, nullable=False),
+    sa.Column("step", Words, nullable=False),
+    sa.Column("kind", Words, nullable=False),
+    sa.Column("user_id", Words, nullable=False),
     sa.Column("at", Instant, nullable=False),
-    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("note", Words, nullable=False),
     sa.Index("ix_runbook_use_incident", "incident_id", "at"),
     sa.Index("ix_runbook_use_runbook", "runbook", "kind"),
 )
@@ -247,9 +265,9 @@ checklist = sa.Table(
     metadata,
     sa.Column("id", Id, primary_key=True),
     sa.Column("incident_id", Id, sa.ForeignKey("incident.id", ondelete="CASCADE"), nullable=False),
-    sa.Column("runbook", sa.Text, nullable=False),
-    sa.Column("title", sa.Text, nullable=False),
-    sa.Column("started_by", sa.Text, nullable=False),
+    sa.Column("runbook", Words, nullable=False),
+    sa.Column("title", Words, nullable=False),
+    sa.Column("started_by", Words, nullable=False),
     sa.Column("started_at", Instant, nullable=False),
     sa.UniqueConstraint("incident_id", "runbook", name="uq_checklist_incident_id"),
 )
@@ -261,13 +279,13 @@ checklist_step = sa.Table(
         "checklist_id", Id, sa.ForeignKey("checklist.id", ondelete="CASCADE"), primary_key=True
     ),
     sa.Column("position", sa.Integer, primary_key=True),
-    sa.Column("section", sa.Text, nullable=False),
-    sa.Column("anchor", sa.Text, nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
-    sa.Column("code", sa.Text, nullable=False),
-    sa.Column("step", sa.Text, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("by", sa.Text),
+    sa.Column("section", Words, nullable=False),
+    sa.Column("anchor", Words, nullable=False),
+    sa.Column("text", Words, nullable=False),
+    sa.Column("code", Words, nullable=False),
+    sa.Column("step", Words, nullable=False),
+    sa.Column("state", Words, nullable=False),
+    sa.Column("by", Words),
     sa.Column("at", Instant),
 )
 
@@ -276,17 +294,17 @@ step_run = sa.Table(
     metadata,
     sa.Column("id", Id, primary_key=True),
     sa.Column("incident_id", Id, sa.ForeignKey("incident.id", ondelete="CASCADE"), nullable=False),
-    sa.Column("runbook", sa.Text, nullable=False),
-    sa.Column("step", sa.Text, nullable=False),
-    sa.Column("digest", sa.Text, nullable=False),
-    sa.Column("revision", sa.Text, nullable=False),
+    sa.Column("runbook", Words, nullable=False),
+    sa.Column("step", Words, nullable=False),
+    sa.Column("digest", Words, nullable=False),
+    sa.Column("revision", Words, nullable=False),
     sa.Column("values", sa.JSON, nullable=False),
-    sa.Column("command", sa.Text, nullable=False),
+    sa.Column("command", Words, nullable=False),
     sa.Column("dry", sa.Boolean, nullable=False),
-    sa.Column("state", sa.Text, nullable=False),
-    sa.Column("lock", sa.Text, unique=True),
-    sa.Column("origin", sa.Text, nullable=False, unique=True),
-    sa.Column("requested_by", sa.Text, nullable=False),
+    sa.Column("state", Words, nullable=False),
+    sa.Column("lock", Words, unique=True),
+    sa.Column("origin", Words, nullable=False, unique=True),
+    sa.Column("requested_by", Words, nullable=False),
     sa.Column("requested_at", Instant, nullable=False),
     sa.Column("needed", sa.Integer, nullable=False),
     sa.Column("approved_by", sa.JSON, nullable=False),
@@ -294,7 +312,7 @@ step_run = sa.Table(
     sa.Column("started_at", Instant),
     sa.Column("ended_at", Instant),
     sa.Column("exit_code", sa.Integer),
-    sa.Column("output", sa.Text, nullable=False),
-    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("output", Words, nullable=False),
+    sa.Column("why", Words, nullable=False),
     sa.Index("ix_step_run_requested_at", "requested_at"),
 )
