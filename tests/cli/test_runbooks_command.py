@@ -1,6 +1,8 @@
 """`incident-bot runbooks` at the terminal: what it prints and how it exits."""
 
 import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -259,3 +261,39 @@ def test_several_libraries_are_one_shelf_and_a_missing_one_is_refused(
 def test_without_a_library_the_shipped_runbooks_are_meant() -> None:
     line = json.loads(run("resolve", "ALERT_API_5XX").stdout)
     assert (line["system"], line["runbook"]) == ("pack1", "api-5xx")
+
+
+class _Site(BaseHTTPRequestHandler):
+    """Holds one page, `/here`."""
+
+    def do_HEAD(self) -> None:
+        self.send_response(200 if self.path == "/here" else 404)
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        self.do_HEAD()
+
+    def log_message(self, *_words: object) -> None:
+        pass
+
+
+def test_lint_asks_links_only_when_told_and_private_networks_only_when_allowed(
+    library: Path,
+) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Site) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        site = f"http://127.0.0.1:{server.server_port}"
+        text = f"# Queue\n\n[a]({site}/here) and\n\n[b]({site}/gone#x), ![c]({site}/c.png)\n"
+        (library / "shop" / "queue.md").write_text(text)
+        wanted = ["lint", "--library", library, "--only", "RB008", "--format", "json"]
+
+        offline = json.loads(run(*wanted).stdout)
+        refused = json.loads(run(*wanted, "--online").stdout)
+        asked = json.loads(run(*wanted, "--online", "--allow-private").stdout)
+        server.shutdown()
+    assert offline["findings"] == refused["findings"] == []
+    told = [(one["line"], one["severity"], one["message"]) for one in asked["findings"]]
+    assert told == [
+        (5, "warning", f"{site}/c.png is not found (404)"),
+        (5, "warning", f"{site}/gone#x is not found (404)"),
+    ]

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import sys
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -11,15 +10,20 @@ from typing import Annotated, Any
 
 import typer
 
-from incident_bot.cli import runbooks_coverage, runbooks_render, runbooks_stats, runbooks_steps
+from incident_bot.cli import (
+    runbooks_coverage,
+    runbooks_lint,
+    runbooks_render,
+    runbooks_stats,
+    runbooks_steps,
+)
 from incident_bot.cli.runbooks_output import ShowForm, alert_lines, resolved, written
 from incident_bot.cli.runbooks_rules import add_annotations, address_of, read_rule_file
 from incident_bot.clock import SystemClock
 from incident_bot.domain.runbooks.books import Runbook
 from incident_bot.domain.runbooks.coverage import AlertRule, Coverage, measure
 from incident_bot.domain.runbooks.lint.formats import format_report
-from incident_bot.domain.runbooks.lint.linter import LintReport, lint
-from incident_bot.domain.runbooks.lint.subject import Subject, Surroundings
+from incident_bot.domain.runbooks.lint.linter import lint
 from incident_bot.domain.runbooks.reviews import due
 from incident_bot.domain.runbooks.scaffold import KINDS, NewRunbook, scaffold
 from incident_bot.domain.runbooks.schema import front_matter_schema
@@ -156,70 +160,32 @@ def lint_runbooks(
     baseline: Annotated[Path | None, typer.Option(help="known findings to leave out")] = None,
     write_baseline: Annotated[Path | None, typer.Option(help="record findings as known")] = None,
     min_score: Annotated[float, typer.Option(min=0, max=100, help="exit 1 below it")] = 0.0,
-    config: Annotated[Path | None, typer.Option(help="severities and policies to know")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="severities, policies and approved steps to know")
+    ] = None,
+    online: Annotated[
+        bool, typer.Option(help="ask every address on the web whether it is there")
+    ] = False,
+    allow_private: Annotated[
+        bool, typer.Option(help="with --online: also addresses of private networks")
+    ] = False,
 ) -> None:
     """Check runbooks against RB001 to RB030; exit 1 on errors."""
     loaded = _load(library)
-    known = _read_baseline(baseline) if baseline else {}
+    known = runbooks_lint.read_baseline(baseline) if baseline else {}
     codes = frozenset(code.upper() for code in only or ())
-    around = _surroundings(loaded, _rules(rules) if rules else None, config)
-    report = lint(_subjects(loaded), around, only=codes, baseline=known)
+    around = runbooks_lint.surroundings(loaded, _rules(rules) if rules else None, config)
+    subjects = runbooks_lint.subjects(loaded)
+    if online:
+        around = runbooks_lint.asked_online(around, subjects, allow_private=allow_private)
+    report = lint(subjects, around, only=codes, baseline=known)
     if write_baseline:
-        counts = Counter(one.fingerprint for one in report.findings)
-        text = json.dumps({"format": 1, "findings": dict(sorted(counts.items()))}, indent=1)
-        write_baseline.write_text(text + "\n", encoding="utf-8")
+        runbooks_lint.record_baseline(write_baseline, report)
     print(format_report(report, form.value))
     _report_unread(loaded)
-    if _failed(report, min_score) and not write_baseline:
+    failed = report.count("error") > 0 or report.score < min_score
+    if failed and not write_baseline:
         raise typer.Exit(1)
-
-
-def _failed(report: LintReport, min_score: float) -> bool:
-    return report.count("error") > 0 or report.score < min_score
-
-
-def _read_baseline(path: Path) -> dict[str, int]:
-    try:
-        counts = json.loads(path.read_text(encoding="utf-8"))["findings"]
-        return {str(mark): int(count) for mark, count in counts.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
-        raise Refused(f"{path} is no baseline.", "Write one with --write-baseline FILE") from fault
-
-
-def _surroundings(
-    loaded: RunbookLibrary, rules: Sequence[AlertRule] | None, config: Path | None
-) -> Surroundings:
-    known = read_configuration(config) if config else None
-    severities = known and {
-        name.lower() for one in known.severities for name in (one.name, *one.aliases)
-    }
-    files = frozenset(
-        (folder.name, path.relative_to(folder.root).as_posix())
-        for folder in loaded.folders
-        for path in folder.root.rglob("*")
-        if ".git" not in path.parts and path.is_file()
-    )
-    return Surroundings(
-        SystemClock().now().date(),
-        loaded.shelf,
-        files=files,
-        rules=rules,
-        severities=frozenset(severities) if severities else None,
-        policies=frozenset(known.policies) if known else None,
-        runners=frozenset(known.runbooks.execution.runners) if known else None,
-        pins=known.runbooks.execution.steps if known else {},
-    )
-
-
-def _subjects(loaded: RunbookLibrary) -> list[Subject]:
-    books: dict[tuple[str, str], list[Runbook]] = defaultdict(list)
-    for book in loaded.shelf.runbooks:
-        books[book.library, book.path].append(book)
-    return [
-        Subject(document, tuple(books[name, document.path]), name)
-        for name, document in loaded.documents
-        if books[name, document.path]
-    ]
 
 
 @app.command()

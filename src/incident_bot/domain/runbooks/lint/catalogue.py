@@ -28,7 +28,7 @@ _ALL = (
     _rule(5, "error", "required sections are present and no section is empty"),
     _rule(6, "warning", "sections stand in the order of the profile"),
     _rule(7, "warning", "no duplicate sibling headings, skipped levels or second H1"),
-    _rule(8, "error", "relative links and anchors lead somewhere"),
+    _rule(8, "error", "links and anchors lead somewhere; those to the web with --online"),
     _rule(9, "warning", "no TODO, TBD, FIXME or insert-here text is left"),
     _rule(10, "warning", "every fence names its language"),
     _rule(11, "warning", "code lines have at most 120 characters, sections at most 3,000"),

@@ -2,12 +2,16 @@
 
 import posixpath
 from collections.abc import Iterator
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
+from incident_bot.domain.runbooks.addresses import is_safe_url
 from incident_bot.domain.runbooks.anchors import anchor_key
 from incident_bot.domain.runbooks.document import Section
 from incident_bot.domain.runbooks.lint.subject import Said, Subject, Surroundings
 from incident_bot.domain.runbooks.nodes import Heading, Image, inlines_in, walk
+
+_RESERVED = ("example", "example.com", "example.net", "example.org", "invalid", "localhost", "test")
+"""Names that are never anybody's (RFC 2606)."""
 
 
 def check(subject: Subject, around: Surroundings) -> Iterator[Said]:
@@ -15,19 +19,47 @@ def check(subject: Subject, around: Surroundings) -> Iterator[Said]:
     for section in subject.document.sections:
         for href in _addresses(subject, section):
             yield from _check_link(subject, around, section, href)
+    for line, href in external_links(subject) if around.dead else ():
+        if why := around.dead.get(href.partition("#")[0]):
+            yield Said("RB008", line, f"{href} {why}", "warning")
     yield from _related(subject, around)
     if subject.main.facts.status == "deprecated" and subject.main.facts.alerts:
         message = "deprecated, but still the runbook of an alert; point the alert elsewhere"
         yield Said("RB030", subject.key_line("status"), message)
 
 
-def _addresses(subject: Subject, section: Section) -> Iterator[str]:
+def external_links(subject: Subject) -> Iterator[tuple[int, str]]:
+    """Yield the absolute addresses of a file with their lines; examples and templates left out."""
+    for section in subject.document.sections:
+        for href in _addresses(subject, section, images=True):
+            if _is_external(href):
+                yield _line_of(subject, section, href), href
+    facts = subject.main.facts
+    for key, named in (
+        ("dashboards", facts.dashboards),
+        ("logs", facts.logs),
+        ("links", facts.links),
+    ):
+        for one in named:
+            if _is_external(one.url):
+                yield subject.key_line(key), one.url
+
+
+def _is_external(href: str) -> bool:
+    if not href.lower().startswith(("http://", "https://")) or not is_safe_url(href):
+        return False
+    host = (urlsplit(href).hostname or "").rstrip(".")
+    reserved = host in _RESERVED or host.endswith(tuple(f".{name}" for name in _RESERVED))
+    return bool(host) and not reserved and not any(sign in href for sign in "<>{}$")
+
+
+def _addresses(subject: Subject, section: Section, *, images: bool = False) -> Iterator[str]:
     seen: set[str] = set()
     heading = Heading(1, subject.document.heading(section.index))
     for block in walk((heading, *subject.document.own_blocks(section.index))):
         for inline in inlines_in(block):
             href = (inline.url or "").strip()
-            if href and href not in seen and not isinstance(inline, Image):
+            if href and href not in seen and (images or not isinstance(inline, Image)):
                 seen.add(href)
                 yield href
 

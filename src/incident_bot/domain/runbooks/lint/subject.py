@@ -136,6 +136,7 @@ class Surroundings:
         owners: Names and handles of teams.
         runners: Names of runners that may execute steps.
         pins: Approved hashes of executable steps by ``system/slug#id``.
+        dead: Why addresses lead nowhere, as found by asking them; empty when nobody asked.
         usage: How often each path was used, for the library's score.
     """
 
@@ -148,6 +149,7 @@ class Surroundings:
     owners: frozenset[str] | None = None
     runners: frozenset[str] | None = None
     pins: Mapping[str, str] = field(default_factory=dict)
+    dead: Mapping[str, str] = field(default_factory=dict)
     usage: Mapping[str, float] = field(default_factory=dict)
 
     def named(self, runbook: Runbook, name: str) -> tuple[Runbook, ...]:
