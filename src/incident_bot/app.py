@@ -22,8 +22,7 @@ from incident_bot.clock import Clock, PacedClock, SystemClock
 from incident_bot.database.connection import Database
 from incident_bot.database.jobs import Claimed
 from incident_bot.database.lock import FileLock
-from incident_bot.database.notify import Listener
-from incident_bot.database.receipts import Receipt
+from incident_bot.database.receipts import WORKSPACE, Receipt
 from incident_bot.database.revision import newest, present
 from incident_bot.domain import effects
 from incident_bot.domain.configuration import Configuration
@@ -34,10 +33,9 @@ from incident_bot.engine.housekeeping import Housekeeping
 from incident_bot.engine.loop import Engine
 from incident_bot.errors import ConfigurationError, Unavailable
 from incident_bot.ids import Mint
-from incident_bot.integrations.postmortem_templates import Templates, load_templates
 from incident_bot.integrations.runbook_library import RunbookLibrary, library_folders
 from incident_bot.integrations.step_runners import StepRunners
-from incident_bot.operations import drafting, reviews
+from incident_bot.operations import reviews
 from incident_bot.operations.desk import Desk
 from incident_bot.operations.execution import Executor
 from incident_bot.settings import Settings, read_configuration, read_variables, shipped
@@ -102,7 +100,9 @@ class App:
         self._crash: Crash | None = read_crash(settings.crash_at, settings.slack_api_url)
         if self._crash is not None:
             self.desk.database.around_commit = self._crash.around_commit
-        self._templates: Templates = load_templates(shipped("templates"), settings.templates)
+        self._templates: Any = None
+        if settings.templates is not None:
+            self._load_templates()  # a team's own must be right before anything starts
         folders = library_folders(settings.libraries, self._configuration.runbooks)
         self.library = RunbookLibrary(folders, settings.data_dir)
         file = self.desk.database.file
@@ -207,7 +207,9 @@ class App:
             "prepare": self._prepare(channels, people),
         }
         if self.desk.database.dialect == "postgresql":
-            running["notify"] = Listener(self.desk.database).run()
+            # Loaded by name, and only now: its driver is for PostgreSQL alone.
+            notify = importlib.import_module("incident_bot.database.notify")
+            running["notify"] = notify.Listener(self.desk.database).run()
         self._tasks = [asyncio.create_task(work, name=name) for name, work in running.items()]
 
     async def _open_client(self) -> tuple[aiohttp.ClientSession, AsyncWebClient]:
@@ -271,7 +273,7 @@ class App:
     async def _remember(self, identity: Identity) -> None:
         async with self.desk.database.write() as tx:
             place = Receipt(identity.url, identity.user)
-            await tx.receipts.put(drafting.WORKSPACE, place, self.desk.clock.now())
+            await tx.receipts.put(WORKSPACE, place, self.desk.clock.now())
 
     async def _listen(self) -> None:
         try:
@@ -287,7 +289,19 @@ class App:
     async def _draft(self, _job: Claimed, work: Work) -> Outcome:
         if not isinstance(work, effects.DraftPostmortem):
             raise TypeError(work.kind)
-        return await drafting.perform(self.desk, self._templates.postmortem, work)
+        drafting = importlib.import_module("incident_bot.operations.drafting")
+        if self._templates is None:
+            await asyncio.to_thread(self._load_templates)
+        outcome: Outcome = await drafting.perform(self.desk, self._templates.postmortem, work)
+        return outcome
+
+    def _load_templates(self) -> None:
+        # Loaded by name, and with the first draft: Jinja and what fills it cost a start 0.1 s.
+        loader = importlib.import_module("incident_bot.integrations.postmortem_templates")
+        try:
+            self._templates = loader.load_templates(shipped("templates"), self._settings.templates)
+        except loader.TemplateError as error:
+            raise ConfigurationError("INCIDENT_BOT_TEMPLATES", "", str(error)) from error
 
     async def _remind(self, _job: Claimed, work: Work) -> Outcome:
         shelf = self.library.shelf if self.library.loaded else None

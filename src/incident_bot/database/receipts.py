@@ -11,6 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from incident_bot.database import tables
 from incident_bot.database.incidents import insert_if_new
 
+WORKSPACE = "workspace"
+"""The receipt that remembers the workspace's address and the bot's own user id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:

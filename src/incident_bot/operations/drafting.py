@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from incident_bot.database.messages import SaidMessage
 from incident_bot.database.people import Profile
+from incident_bot.database.receipts import WORKSPACE
 from incident_bot.database.timeline import Entry
 from incident_bot.database.transaction import Transaction
 from incident_bot.domain import effects
@@ -32,9 +33,6 @@ from incident_bot.domain.postmortems.transcript import (
 )
 from incident_bot.operations.desk import Desk
 from incident_bot.operations.postmortems import written
-
-WORKSPACE = "workspace"
-"""The receipt that remembers the workspace's address and the bot's own user id."""
 
 _STATES: Mapping[RingState, facts.PageState] = {
     RingState.QUEUED: "queued",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from incident_bot.database.receipts import WORKSPACE
 from incident_bot.domain.incidents.incident import Incident
 from incident_bot.domain.paging.page import PageState
 from incident_bot.domain.runbooks.books import Runbook
@@ -12,7 +13,7 @@ from incident_bot.domain.runbooks.checklist import StepState
 from incident_bot.domain.runbooks.shelf import Ambiguous, Found, Unknown
 from incident_bot.domain.runbooks.usage import UsageReport
 from incident_bot.errors import NotFound, NotNow
-from incident_bot.operations import checklists, drafting, paging, reviews, runbooks
+from incident_bot.operations import checklists, paging, reviews, runbooks
 from incident_bot.slack import actions
 from incident_bot.slack.answers import Asker
 from incident_bot.slack.blockkit import Card, section
@@ -49,7 +50,7 @@ async def start(front: Front, gesture: Gesture, incident: Incident, runbook: Run
         return
     async with front.desk.database.read() as tx:
         place = await tx.receipts.get(f"checklist:{started.checklist}")
-        site = await tx.receipts.get(drafting.WORKSPACE)
+        site = await tx.receipts.get(WORKSPACE)
     link = ""
     if place is not None and site is not None:
         root = site.channel.rstrip("/")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
+from incident_bot.database.receipts import WORKSPACE
 from incident_bot.operations import rooms
-from incident_bot.operations.drafting import WORKSPACE
 from incident_bot.slack import actions
 from incident_bot.slack.blockkit import Card, section
 from incident_bot.slack.listeners.front import Front
