@@ -14,7 +14,7 @@ from domain.runbooks.mutations import document_from
 from domain.runbooks.shapes import book, shelf_of
 from incident_bot.domain.runbooks.answers import SectionAnswer, find_sections
 from incident_bot.domain.runbooks.shelf import Shelf, Unknown
-from incident_bot.slack.blockkit import Card
+from incident_bot.slack.blockkit import Card, without_images
 from incident_bot.slack.cards.runbook import outline_card, section_message
 from incident_bot.slack.cards.runbook_buttons import pack, unpack
 from incident_bot.slack.cards.runbook_lists import (
@@ -25,7 +25,7 @@ from incident_bot.slack.cards.runbook_lists import (
     unknown_card,
 )
 from incident_bot.slack.cards.runbook_pages import pages
-from incident_bot.slack.richtext import Piece, preformatted, render
+from incident_bot.slack.richtext import MOST_IMAGES, Piece, preformatted, render
 
 BUDGET = 9_000
 SHELF = shelf_of({**shapes.ALERT_STYLE, **shapes.FREE_FORM})
@@ -94,11 +94,64 @@ def test_narrow_tables_are_drawn_and_wide_ones_become_entries() -> None:
 def test_tasks_admonitions_folds_and_pictures_are_shown() -> None:
     text = (
         "# A\n\n## Fix\n\n- [x] done\n- [ ] open\n\n> [!WARNING]\n> Hot.\n\n"
-        "<details><summary>More</summary>\n\nInside.\n\n</details>\n\n![graph](https://e.example/g.png)\n"
+        "<details><summary>More</summary>\n\nInside.\n\n</details>\n\nSee ![graph](https://e.example/g.png)\n"
     )
     shown = text_of(elements(message(text, "fix")[0]))
     for part in ("☑ done", "☐ open", "⚠️ Warning: Hot.", "▸ More", "Inside.", "🖼 graph"):
         assert part in shown
+
+
+def pictures(card: Card) -> list[tuple[str, str]]:
+    return [(b["image_url"], b["alt_text"]) for b in card.blocks if b["type"] == "image"]
+
+
+def test_a_picture_on_its_own_is_a_block_between_the_texts() -> None:
+    text = (
+        "# A\n\n## Fix\n\nBefore.\n\n![the <!here> graph](https://e.example/g.PNG?w=9)\n\nAfter.\n"
+    )
+    (card,) = message(text, "fix")
+    assert [b["type"] for b in card.blocks[1:4]] == ["rich_text", "image", "rich_text"]
+    assert pictures(card) == [("https://e.example/g.PNG?w=9", "the <!here> graph")]
+    check([card])
+    linked = without_images(card)
+    assert pictures(linked) == []
+    assert "🖼 the <!here> graph" in text_of(linked.blocks)
+    check([linked])
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "![a](http://e.example/g.png)",
+        "![a](graph.png)",
+        "![a](https://e.example/g.svg)",
+        "![a](https://git.example/blob/main/g.png)",
+        "![a](https://ada:pw@e.example/g.png)",
+        "![a](ftp://e.example/g.png)",
+        "- ![a](https://e.example/g.png)",
+        "> ![a](https://e.example/g.png)",
+        "words ![a](https://e.example/g.png)",
+    ],
+)
+def test_what_slack_may_not_show_stays_a_link_or_words(picture: str) -> None:
+    (card,) = message(f"# A\n\n## Fix\n\n{picture}\n", "fix")
+    assert pictures(card) == []
+    assert "🖼 a" in text_of(card.blocks)
+    check([card])
+
+
+def test_there_is_an_end_to_pictures_and_to_their_words() -> None:
+    many = "\n\n".join(f"![{'alt ' * 900}](https://e.example/{n}.png)" for n in range(70))
+    cards = message(f"# A\n\n## Fix\n\n{many}\n", "fix")
+    assert sum(len(pictures(card)) for card in cards) == MOST_IMAGES
+    assert all(len(alt) <= 300 for card in cards for _, alt in pictures(card))
+    check(cards)
+
+
+def test_a_picture_without_words_is_still_called_something() -> None:
+    (card,) = message("# A\n\n## Fix\n\n![](https://e.example/g.png)\n", "fix")
+    assert pictures(card) == [("https://e.example/g.png", "image")]
+    check([card])
 
 
 def test_a_fallback_says_so() -> None:

@@ -9,7 +9,7 @@ import aiohttp
 import structlog
 
 from incident_bot import tracing
-from incident_bot.slack.blockkit import Card
+from incident_bot.slack.blockkit import Card, has_images, without_images
 from incident_bot.slack.gateway import Gateway, Postponed, SlackRefused
 from incident_bot.slack.messages import checked
 
@@ -35,11 +35,16 @@ class Answers:
     async def privately(self, asker: Asker, *cards: Card) -> None:
         """Only the asker sees it: at the response_url, else ephemerally, else by direct message."""
         for card in cards:
-            if asker.response_url is not None and await self._respond(asker.response_url, card):
-                continue
-            if asker.channel is not None and await self._ephemeral(asker, card):
-                continue
-            await self._post(asker.user, card)
+            if not await self._only_asker(asker, card):
+                await self._post(asker.user, without_images(card))
+
+    async def _only_asker(self, asker: Asker, card: Card) -> bool:
+        for shown in (card, without_images(card)) if has_images(card) else (card,):
+            if asker.response_url is not None and await self._respond(asker.response_url, shown):
+                return True
+            if asker.channel is not None and await self._ephemeral(asker, shown):
+                return True
+        return False
 
     async def replace(self, asker: Asker, card: Card) -> None:
         """Put an answer in the place of the message that was clicked."""
@@ -55,7 +60,8 @@ class Answers:
         try:
             with tracing.step("slack call", method="response_url"):
                 async with self._session.post(url, json=body) as answer:
-                    return answer.status == 200
+                    # What it refuses it may tell with a good status.
+                    return answer.status == 200 and b'"ok":false' not in await answer.read()
         except (aiohttp.ClientError, TimeoutError) as error:
             _log.warning("answer.lost", why=repr(error))
             return False

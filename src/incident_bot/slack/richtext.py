@@ -1,13 +1,15 @@
 """Runbook nodes as ``rich_text`` elements: literal text, nothing to escape, nobody to ping.
 
 Each piece carries its size, so that a page can be filled without measuring again. Lists break
-around code, and numbering goes on after it.
+around code, and numbering goes on after it. A picture that stands alone is a block of its own.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
+from incident_bot.domain.runbooks.addresses import is_safe_url
 from incident_bot.domain.runbooks.nodes import (
     Admonition,
     Block,
@@ -25,12 +27,18 @@ from incident_bot.domain.runbooks.nodes import (
     Text,
     inline_text,
 )
+from incident_bot.slack.blockkit import shorten, showable
 
 Element = dict[str, Any]
 LinkResolver = Callable[[str], str]
 MAX_INDENT = 8
 _MAX_URL = 3000
 _MAX_TEXT = 3000
+_MAX_ALT = 300
+MOST_IMAGES = 5
+"""Pictures of one answer; further ones are links."""
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif")
+"""What Slack shows. Source: https://docs.slack.dev/reference/block-kit/blocks/image-block"""
 _NARROW = 72
 _SIGNS = {
     "note": "ℹ️",
@@ -51,7 +59,7 @@ _SIGNS = {
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One element of a rich_text block; ``size`` counts its characters."""
+    """One element of a rich_text block, or an image block; ``size`` counts its characters."""
 
     element: Element
     size: int
@@ -106,6 +114,7 @@ def _chunks(text: str) -> Iterator[str]:
 class _Renderer:
     def __init__(self, link: LinkResolver) -> None:
         self._link = link
+        self._images = 0
 
     def blocks(self, blocks: Iterable[Block]) -> Iterator[Piece]:
         for block in blocks:
@@ -114,7 +123,7 @@ class _Renderer:
     def _block(self, block: Block) -> Iterator[Piece]:
         match block:
             case Paragraph(inlines=inlines):
-                yield from self._line(inlines, end="\n")
+                yield from self._pictures(inlines) or self._line(inlines, end="\n")
             case Heading(inlines=inlines):
                 yield self._heading(inlines)
             case CodeBlock():
@@ -136,6 +145,15 @@ class _Renderer:
     def _heading(self, inlines: Sequence[Inline]) -> Piece:
         words = " ".join(inline_text(inlines).split()) or "·"
         return section_of([text_part(f"\n{words}\n", bold=True)], heading=True)
+
+    def _pictures(self, inlines: Sequence[Inline]) -> list[Piece]:
+        """Return image blocks for a paragraph of nothing but pictures that Slack can show."""
+        shown = [one for one in inlines if not (isinstance(one, Text) and not one.text.strip())]
+        images = [one for one in shown if isinstance(one, Image) and _is_showable(one.url)]
+        if not images or len(images) < len(shown) or self._images + len(images) > MOST_IMAGES:
+            return []
+        self._images += len(images)
+        return [_picture(one) for one in images]
 
     def _line(self, inlines: Sequence[Inline], end: str = "") -> Iterator[Piece]:
         parts = self._parts(inlines)
@@ -265,6 +283,21 @@ def _list_piece(
     if block.ordered and first > 1:
         element["offset"] = first - 1
     return Piece(element, sum(_size(parts) + 2 for parts in entries))
+
+
+def _is_showable(url: str) -> bool:
+    """Whether an address, as written, is a picture that anybody may fetch."""
+    if not url.startswith("https://") or not is_safe_url(url):
+        return False
+    parts = urlsplit(url)
+    # /blob/ is a page about a picture, not the picture.
+    named = parts.path.lower().endswith(_PICTURES) and "/blob/" not in parts.path
+    return named and "@" not in parts.netloc
+
+
+def _picture(image: Image) -> Piece:
+    alt = shorten(showable(" ".join(image.alt.split())), _MAX_ALT) or "image"
+    return Piece({"type": "image", "image_url": image.url, "alt_text": alt}, len(alt))
 
 
 def _quote_piece(parts: Sequence[Element]) -> Piece:

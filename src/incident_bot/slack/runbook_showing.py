@@ -14,10 +14,11 @@ from incident_bot.domain.runbooks.marked import ids_in
 from incident_bot.domain.runbooks.shelf import Shelf
 from incident_bot.operations.desk import Desk
 from incident_bot.slack.attempt import attempt
-from incident_bot.slack.blockkit import Card
+from incident_bot.slack.blockkit import Card, has_images, without_images
 from incident_bot.slack.cards.execution import run_buttons
 from incident_bot.slack.cards.runbook import runbook_card
 from incident_bot.slack.cards.runbook_aside import with_aside
+from incident_bot.slack.gateway import SlackRefused
 from incident_bot.slack.messages import Messenger, Post
 
 Performer = Callable[[Claimed, Work], Awaitable[Outcome]]
@@ -56,7 +57,14 @@ class RunbookShowing:
         runbook = self._shelf().get(work.runbook)
         if runbook is None:
             return GiveUp(f"{work.runbook} is not on the shelf any more")
-        return await self._messenger.post(Post(job, incident.channel_id, self._card(runbook, work)))
+        card = self._card(runbook, work)
+        try:
+            return await self._messenger.post(Post(job, incident.channel_id, card))
+        except SlackRefused as refused:
+            if refused.error != "invalid_blocks" or not has_images(card):
+                raise
+            post = Post(job, incident.channel_id, without_images(card))
+            return await self._messenger.post(post, looked=True)
 
     def _card(self, runbook: Runbook, work: effects.ShowRunbook) -> Card:
         """What was asked for, and below a section a button for each step that may be executed."""

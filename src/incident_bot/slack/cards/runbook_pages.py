@@ -49,18 +49,33 @@ def _group(pieces: Sequence[Piece], start: int) -> int:
 
 
 def _blocks(page: Iterable[Piece]) -> list[dict[str, Any]]:
-    grouped: list[list[Element]] = [[]]
+    blocks: list[dict[str, Any]] = []
     size = 0
     for piece in page:
-        if grouped[-1] and (size + piece.size > _BLOCK_SIZE or piece.heading):
-            grouped.append([])
+        if piece.element["type"] == "image":
+            blocks.append(piece.element)
+            continue
+        full = size + piece.size > _BLOCK_SIZE or piece.heading
+        if not blocks or blocks[-1]["type"] == "image" or full:
+            blocks.append({"type": "rich_text", "elements": []})
             size = 0
-        grouped[-1].append(piece.element)
+        blocks[-1]["elements"].append(piece.element)
         size += piece.size
-    # A message holds 50 blocks; headings beyond forty share one.
-    while len(grouped) > 40:
-        grouped[-2:] = [grouped[-2] + grouped[-1]]
-    return [{"type": "rich_text", "elements": elements} for elements in grouped]
+    return _few(blocks)
+
+
+def _few(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A message holds 50 blocks; texts beyond forty share one."""
+    at = len(blocks) - 1
+    while len(blocks) > 40 and at > 0:
+        if blocks[at - 1]["type"] == blocks[at]["type"] == "rich_text":
+            last = blocks.pop(at)
+            blocks[at - 1] = {
+                "type": "rich_text",
+                "elements": blocks[at - 1]["elements"] + last["elements"],
+            }
+        at -= 1
+    return blocks
 
 
 def _cut_large(pieces: Iterable[Piece], size: int) -> Iterator[Piece]:
