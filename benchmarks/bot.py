@@ -130,7 +130,7 @@ async def slack() -> AsyncIterator[Slack]:
 
 @contextlib.asynccontextmanager
 async def bot(sandbox: Slack, url: str, config: Path | None = None) -> AsyncIterator[Process]:
-    """`python -m incident_bot run`, connected; `start_s` is how long that took."""
+    """`python -m incident_bot run` with its runbooks loaded; `start_s` is how long connecting took."""
     environment = {
         **os.environ,
         "SLACK_BOT_TOKEN": sandbox.ready["bot_token"],
@@ -153,18 +153,22 @@ async def bot(sandbox: Slack, url: str, config: Path | None = None) -> AsyncIter
     )
     assert child.stdout is not None
     running = Process(child)
-    async for line in child.stdout:
-        if b'"ready"' in line:
-            break
-    else:
-        raise RuntimeError("the bot did not start")
+    await _until(child.stdout, b'"ready"')
     running.start_s = time.perf_counter() - began
+    await _until(child.stdout, b'"runbooks.loaded"')
     draining = asyncio.create_task(_drain(child.stdout))
     try:
         yield running
     finally:
         await running.end()
         await draining
+
+
+async def _until(stream: asyncio.StreamReader, word: bytes) -> None:
+    async for line in stream:
+        if word in line:
+            return
+    raise RuntimeError(f"the bot ended before it said {word!r}")
 
 
 async def _drain(stream: asyncio.StreamReader) -> None:
