@@ -11,7 +11,6 @@ import typer
 
 from incident_bot.clock import SystemClock
 from incident_bot.database import transfer
-from incident_bot.database.connection import Database
 from incident_bot.database.lock import FileLock
 from incident_bot.database.migrate import upgrade as migrate
 from incident_bot.errors import ConfigurationError
@@ -60,6 +59,7 @@ def restore(
     if not settings.database_url:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     url, migrations = settings.database, shipped("migrations")
+    transfer.must_exist(f"sqlite:///{file.resolve()}")
     with _alone_on(url, force=force):
         rows = asyncio.run(transfer.restore(file, url, migrations, now, force=force))
     _tell("restored", rows)
@@ -73,6 +73,7 @@ def copy(
 ) -> None:
     """Copy a database, SQLite or PostgreSQL, to another. The bot must not run on either."""
     now, migrations = SystemClock().now(), shipped("migrations")
+    transfer.must_exist(source)
     with _alone_on(source, force=force), _alone_on(target, force=force):
         rows = asyncio.run(transfer.copy(source, target, migrations, now, force=force))
     _tell("copied", rows)
@@ -85,7 +86,7 @@ def _alone_on(url: str, *, force: bool) -> Iterator[None]:
     Raises:
         ConfigurationError: when somebody does.
     """
-    file = Database(url).file
+    file = transfer.sqlite_file(url)
     if file is not None:
         lock = FileLock(file)
         lock.take()

@@ -19,13 +19,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import QueuePool
 
+from incident_bot.database.answering import answering
 from incident_bot.database.transaction import Transaction
 from incident_bot.database.writing import WriterQueue
-from incident_bot.errors import ConfigurationError, Unavailable
+from incident_bot.errors import ConfigurationError
 
 BUSY_TIMEOUT_MS = 1000  # a person waits for the acknowledgement, which has 3 s in all
 READERS = {"sqlite": 3, "postgresql": 6}
@@ -36,10 +36,6 @@ CLOSE_PATIENCE = 2.0  # seconds
 # A replica that is frozen in the middle of a transaction holds rows that the others wait for, so
 # PostgreSQL ends such a transaction, between two statements or within one.
 POSTGRES_LIMITS = {"idle_in_transaction_session_timeout": "5s", "statement_timeout": "10s"}
-TOO_SLOW = frozenset({"57014", "25P03"})
-"""PostgreSQL has ended the statement, or the whole transaction, for one of these limits."""
-RACES = frozenset({"40001", "40P01"})
-"""PostgreSQL's serialization failure and deadlock: nothing was done, and it may be tried again."""
 
 
 class Database:
@@ -207,19 +203,7 @@ def _engine(url: sa.URL, connect: Callable[[], Awaitable[Any]] | None) -> AsyncE
 @contextlib.asynccontextmanager
 async def _speaking(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """A connection whose failures to answer are named for what they are."""
-    try:
+    with answering():
         async with engine.connect() as connection:
             await connection.begin()
             yield connection
-    except (OperationalError, InterfaceError, OSError, TimeoutError) as error:
-        raise Unavailable(_why(error)) from error
-    except DBAPIError as error:
-        undone = getattr(error.orig, "sqlstate", None) in RACES | TOO_SLOW
-        if error.connection_invalidated or undone:
-            raise Unavailable(_why(error)) from error
-        raise
-
-
-def _why(error: Exception) -> str:
-    inner = getattr(error, "orig", None) or error
-    return f"the database does not answer: {str(inner).splitlines()[0] if str(inner) else inner!r}"

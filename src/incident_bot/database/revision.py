@@ -9,8 +9,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from incident_bot.database.answering import answering
 from incident_bot.database.connection import async_url
 
 
@@ -20,15 +21,26 @@ def newest(migrations: Path) -> str:
 
 
 async def present(url: str) -> str | None:
-    """The revision a database is at, or None when it is empty."""
+    """The revision a database is at, or None when it is empty.
+
+    Raises:
+        Unavailable: when it does not answer.
+    """
     engine = create_async_engine(async_url(url), poolclass=sa.NullPool)
+    try:
+        with answering():
+            return await _read(engine)
+    finally:
+        await engine.dispose()
+
+
+async def _read(engine: AsyncEngine) -> str | None:
     try:
         async with engine.connect() as connection:
             found = await connection.execute(sa.text("SELECT version_num FROM alembic_version"))
-            return found.scalar_one_or_none()
+            revision: str | None = found.scalar_one_or_none()
+            return revision
     except DBAPIError as error:
-        if error.connection_invalidated or "alembic_version" not in str(error):
+        if error.connection_invalidated or "alembic_version" not in str(error.orig):
             raise
         return None  # there is no such table yet
-    finally:
-        await engine.dispose()

@@ -10,7 +10,7 @@ import contextlib
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -18,10 +18,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incident_bot.database import tables
-from incident_bot.database.connection import Database
+from incident_bot.database.connection import Database, async_url
 from incident_bot.database.jobs import Jobs
-from incident_bot.database.migrate import head, revision, upgrade
-from incident_bot.errors import ConfigurationError
+from incident_bot.database.migrate import head, must_know, revision, upgrade
+from incident_bot.errors import ConfigurationError, Unavailable
 
 BATCH = 500
 _OTHERS = sa.text(
@@ -38,9 +38,11 @@ async def copy(
     The target is brought to the same revision first. With `force`, what is in it is dropped.
 
     Raises:
-        ConfigurationError: the source is of another revision, or the target is not empty.
+        ConfigurationError: the source is not there or of another revision, or the target is not
+            empty.
         Unavailable: one of them does not answer.
     """
+    must_exist(source)
     found, newest = await revision(source), head(migrations)
     if found != newest:
         raise ConfigurationError(
@@ -65,18 +67,18 @@ async def backup(url: str, file: Path, migrations: Path, now: datetime) -> Mappi
     """Write a database into a new SQLite file, while the bot may run; returns the rows.
 
     Raises:
-        ConfigurationError: the file exists already, or the database is of another revision.
+        ConfigurationError: the file exists already, its folder or the database does not, or the
+            database is of another revision.
+        Unavailable: the database does not answer, or the file cannot be written.
     """
-    _must_exist(file, wanted=False)
-    database = Database(url)
-    origin = database.file
-    await database.close()
-    if origin is None:
-        return await copy(url, _sqlite(file), migrations, now)
-    with contextlib.closing(sqlite3.connect(f"file:{origin}?mode=ro", uri=True)) as connection:
-        connection.execute("VACUUM INTO ?", (str(file),))
-    async with _reading(_sqlite(file)) as written:
-        return await count(written)
+    must_exist(url)
+    origin = sqlite_file(url)
+    with _new(file):
+        if origin is None:
+            return await copy(url, _sqlite(file), migrations, now)
+        _vacuum(origin, file)
+        async with _reading(_sqlite(file)) as written:
+            return await count(written)
 
 
 async def restore(
@@ -87,12 +89,59 @@ async def restore(
     Raises:
         ConfigurationError: there is no such backup, or the database is not empty.
     """
-    _must_exist(file, wanted=True)
+    must_exist(_sqlite(file))
     with tempfile.TemporaryDirectory(prefix="incident-bot-") as folder:
         ours = Path(folder) / "backup.db"
         shutil.copy(file, ours)
+        found = await revision(_sqlite(ours))
+        if found is None:
+            raise ConfigurationError(str(file), "", "is no backup: db backup did not write it")
+        must_know(found, str(file), migrations)
         await upgrade(_sqlite(ours), migrations)
         return await copy(_sqlite(ours), url, migrations, now, force=force)
+
+
+@contextlib.contextmanager
+def _new(file: Path) -> Iterator[None]:
+    """A file that is written whole, or not at all."""
+    if file.exists():
+        raise ConfigurationError(str(file), "", "exists already; name a file that does not")
+    if not file.absolute().parent.is_dir():
+        raise ConfigurationError(str(file), "", "there is no such folder; make it first")
+    try:
+        yield
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
+
+
+def _vacuum(origin: Path, file: Path) -> None:
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{origin}?mode=ro", uri=True)) as connection:
+            connection.execute("VACUUM INTO ?", (str(file),))
+    except sqlite3.Error as error:
+        raise Unavailable(f"{file} is not written: {error}") from error
+
+
+def must_exist(url: str) -> None:
+    """What is read from must be there: SQLite would make an empty database of any name.
+
+    Raises:
+        ConfigurationError: when there is no such file.
+    """
+    file = sqlite_file(url)
+    if file is not None and not file.is_file():
+        raise ConfigurationError(str(file), "", "there is no such file")
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of an SQLite URL; None for PostgreSQL.
+
+    Raises:
+        ConfigurationError: for a URL that is neither.
+    """
+    made = sa.make_url(async_url(url))
+    return Path(made.database or "") if made.get_backend_name() == "sqlite" else None
 
 
 async def count(connection: AsyncConnection) -> dict[str, int]:
@@ -174,12 +223,6 @@ async def _restart_numbers(connection: AsyncConnection) -> None:
             await connection.execute(
                 sa.select(sa.func.setval(sa.text(sequence), sa.func.coalesce(highest, 1)))
             )
-
-
-def _must_exist(file: Path, *, wanted: bool) -> None:
-    if file.exists() != wanted:
-        why = "there is no such file" if wanted else "exists already; name a file that does not"
-        raise ConfigurationError(str(file), "", why)
 
 
 def _sqlite(file: Path) -> str:

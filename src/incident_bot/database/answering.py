@@ -1,0 +1,47 @@
+"""A database that does not answer, told apart from what is wrong with a question."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from incident_bot.errors import Unavailable
+
+RACES = frozenset({"40001", "40P01"})
+"""PostgreSQL's serialization failure and deadlock: nothing was done, and it may be tried again."""
+TOO_SLOW = frozenset({"57014", "25P03"})
+"""PostgreSQL has ended the statement, or the whole transaction, for a limit of the connection."""
+SHUT = frozenset({"28000", "28P01", "3D000"})
+"""PostgreSQL lets nobody in: by that name, with that password, to that database."""
+_BROKEN = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
+
+
+@contextlib.contextmanager
+def answering() -> Iterator[None]:
+    """Failures to answer are named for what they are.
+
+    Raises:
+        Unavailable: when the database does not answer, in the driver's own words.
+    """
+    try:
+        yield
+    except (OperationalError, InterfaceError, OSError, TimeoutError) as error:
+        raise Unavailable(_why(error)) from error
+    except DBAPIError as error:
+        if error.connection_invalidated or _is_no_answer(error.orig):
+            raise Unavailable(_why(error)) from error
+        raise
+
+
+def _is_no_answer(error: BaseException | None) -> bool:
+    if getattr(error, "sqlstate", None) in RACES | TOO_SLOW | SHUT:
+        return True
+    return getattr(error, "sqlite_errorcode", None) in _BROKEN
+
+
+def _why(error: Exception) -> str:
+    inner = getattr(error, "orig", None) or error
+    return f"the database does not answer: {str(inner).splitlines()[0] if str(inner) else inner!r}"
