@@ -25,9 +25,9 @@ from incident_bot.domain.effects import Work
 from incident_bot.domain.incidents.incident import Incident
 from incident_bot.domain.incidents.naming import room_name
 from incident_bot.domain.paging.page import PageState, RingState
-from incident_bot.domain.readmodels import Board
 from incident_bot.domain.runbooks.shelf import Shelf
 from incident_bot.operations import boards
+from incident_bot.operations.board_reader import BoardReader
 from incident_bot.operations.desk import Desk
 from incident_bot.slack.attempt import attempt
 from incident_bot.slack.blockkit import Card
@@ -72,7 +72,7 @@ class Delivery:
         self._session = session
         self._messenger = Messenger(gateway)
         self._me = me
-        self._shelf = shelf
+        self._boards = BoardReader(desk, shelf)
 
     def performers(self) -> Mapping[type[Work], Callable[[Claimed, Work], Awaitable[Outcome]]]:
         """Every effect this door performs."""
@@ -109,7 +109,7 @@ class Delivery:
         return GiveUp("every name for the channel is taken; rename the incident and retry")
 
     async def _post_card(self, job: Claimed, work: Any) -> Outcome:
-        board = await self._board(work.incident, self._shelf())
+        board = await self._boards.read(work.incident)
         if board is None or board.incident.channel_id is None:
             return GiveUp("the room could not be opened", quiet=True)
         return await self._messenger.post(
@@ -118,7 +118,7 @@ class Delivery:
 
     async def _refresh_card(self, _job: Claimed, work: Any) -> Outcome:
         receipt = await self._receipt(f"card:{work.incident}")
-        board = await self._board(work.incident, self._shelf()) if receipt else None
+        board = await self._boards.read(work.incident) if receipt else None
         if board is None or receipt is None:
             return GiveUp("the card is not there yet; it will be made from the newest state", True)
         return await self._messenger.edit(receipt[0], receipt[1], incident_card(board))
@@ -132,7 +132,7 @@ class Delivery:
         )
 
     async def _set_topic(self, job: Claimed, work: Any) -> Outcome:
-        board = await self._board(work.incident)
+        board = await self._boards.read(work.incident)
         if board is None or board.incident.channel_id is None:
             return GiveUp("there is no room", quiet=True)
         text = topic(board)
@@ -181,7 +181,7 @@ class Delivery:
         return Sent(incident.channel_id)
 
     async def _announce(self, job: Claimed, work: Any) -> Outcome:
-        board = await self._board(work.incident)
+        board = await self._boards.read(work.incident)
         if board is None or board.incident.private:
             return GiveUp("private incidents are not announced", quiet=True)
         channel = await self._channels.ensure(self._desk.rules().channels.announcements)
@@ -193,13 +193,15 @@ class Delivery:
 
     async def _refresh_announcement(self, _job: Claimed, work: Any) -> Outcome:
         receipt = await self._receipt(f"announcement:{work.incident}")
-        board = await self._board(work.incident) if receipt else None
+        board = await self._boards.read(work.incident) if receipt else None
         if board is None or receipt is None or board.incident.private:
             return GiveUp("there is no announcement yet", quiet=True)
         return await self._messenger.edit(receipt[0], receipt[1], announcement_card(board))
 
     async def _show_receipt(self, job: Claimed, work: Any) -> Outcome:
-        board = await self._board(work.incident, progress=True)
+        rules, now = self._desk.rules(), self._desk.clock.now()
+        async with self._desk.database.read() as tx:
+            board = await boards.board(tx, rules, work.incident, now, progress=True)
         if board is None:
             return GiveUp("there is no such incident", quiet=True)
         incident, key = board.incident, f"receipt:{work.incident}"
@@ -271,14 +273,12 @@ class Delivery:
 
     async def _mention(self, job: Claimed, work: Any) -> Outcome:
         async with self._desk.database.read() as tx:
-            page = await tx.pages.get(work.page)
-            board = await boards.board(
-                tx, self._desk.rules(), page.incident, self._desk.clock.now()
-            )
+            about = (await tx.pages.get(work.page)).incident
+        board = await self._boards.read(about)
         if board is None or board.incident.channel_id is None:
             return NOT_THERE_YET if job.attempt < 5 else GiveUp("there is no room", quiet=True)
         ledger = next((one for one in board.pages if one.page.id == work.page), None)
-        if ledger is None or page.state is not PageState.OPEN or page.position != work.position:
+        if ledger is None or not ledger.page.waits_at(work.position):
             return GiveUp("the page has moved on", quiet=True)
         card = mention_card(ledger, board.incident, work.why)
         post = Post(job, board.incident.channel_id, card)
@@ -288,8 +288,8 @@ class Delivery:
     async def _refresh_mention(self, _job: Claimed, work: Any) -> Outcome:
         place = await self._receipt(f"mention:{work.page}/{work.position}")
         async with self._desk.database.read() as tx:
-            page = await tx.pages.get(work.page)
-        board = await self._board(page.incident)
+            about = (await tx.pages.get(work.page)).incident
+        board = await self._boards.read(about)
         if board is None or place is None:
             return GiveUp("there is no mention to change", quiet=True)
         ledger = next(one for one in board.pages if one.page.id == work.page)
@@ -360,13 +360,6 @@ class Delivery:
     async def _is_taken(self, channel: str) -> bool:
         async with self._desk.database.read() as tx:
             return await tx.incidents.by_channel(channel) is not None
-
-    async def _board(
-        self, number: int, shelf: Shelf | None = None, *, progress: bool = False
-    ) -> Board | None:
-        rules, now = self._desk.rules(), self._desk.clock.now()
-        async with self._desk.database.read() as tx:
-            return await boards.board(tx, rules, number, now, shelf, progress=progress)
 
     async def _receipt(self, key: str) -> tuple[str, str] | None:
         async with self._desk.database.read() as tx:

@@ -59,6 +59,10 @@ class Page:
         """The position after which there is nobody left."""
         return len(self.steps) * self.rounds - 1
 
+    def waits_at(self, position: int) -> bool:
+        """Whether it is open, and climbed just as far as a position."""
+        return self.state is PageState.OPEN and self.position == position
+
     def step(self, position: int) -> Step:
         """The tier at a position, whatever the round."""
         return self.steps[position % len(self.steps)]
