@@ -28,13 +28,11 @@ class ShowForm(StrEnum):
 
 def written(shelf: Shelf, answer: SectionAnswer, form: ShowForm) -> str:
     """Return the sections of an answer as text, Markdown or HTML."""
+    if form is ShowForm.MARKDOWN:
+        return answer.markdown()
     runbook, parts = answer.runbook, []
     for one in answer.sections:
         whole = one.index != runbook.root
-        if form is ShowForm.MARKDOWN:
-            text = runbook.document.markdown(one.index, whole=whole)
-            parts.append(f"## {one.title or runbook.title}\n\n{text}")
-            continue
         blocks = runbook.document.blocks(one.index) if whole else runbook.document.own_blocks(0)
         if form is ShowForm.HTML:
             parts.append(safe_html(blocks, lambda href: shelf.follow(runbook, href).url))

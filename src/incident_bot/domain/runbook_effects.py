@@ -83,6 +83,28 @@ class ShowRunbook(OfIncident):
 
 @work
 @dataclass(frozen=True, slots=True)
+class ShareRunbook(Work):
+    """Share a long section as a file: in a thread of the room, else with who asked alone.
+
+    `incident` is None outside an incident's room, `thread` is the message it belongs to ("" is
+    none), `origin` who asked when.
+    """
+
+    incident: int | None
+    runbook: str
+    section: str
+    user: str
+    thread: str
+    origin: str
+    kind: ClassVar[str] = "runbook.share"
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.origin}"
+
+
+@work
+@dataclass(frozen=True, slots=True)
 class TellGap(Work):
     """Tell the owner of a runbook what it lacks; `use` is what was recorded."""
 

@@ -82,6 +82,7 @@ WHAT: Mapping[type[Work], str] = {
     effects.SayEntry: "say something in the room",
     effects.ConfirmPin: "mark a message",
     effects.ShowRunbook: "show a runbook",
+    effects.ShareRunbook: "share a runbook's section as a file",
     effects.PostChecklist: "post a runbook's checklist",
     effects.RefreshChecklist: "refresh a runbook's checklist",
     effects.RefreshChecklists: "refresh the checklists of an incident",

@@ -84,6 +84,16 @@ async def opened(desk: Desk, reading: Reading, wanted: Wanted, sections: Sequenc
             await record(tx, rules, incident, [event], now)
 
 
+async def share(desk: Desk, reading: Reading, section: str, thread: str, origin: str) -> None:
+    """Share a section as a file: below a message of the room, else with the reader alone."""
+    now = desk.clock.now()
+    work = effects.ShareRunbook(
+        reading.incident, reading.runbook.key, section, reading.by, thread, origin
+    )
+    async with desk.database.write() as tx:
+        await tx.jobs.add([(work, now)], now)
+
+
 async def section_done(desk: Desk, reading: Reading, section: Section | None) -> None:
     """Somebody has done what a section (None: the whole runbook) says."""
     title = section.title if section else ""

@@ -40,6 +40,7 @@ RUNBOOK_RATE: Final = "runbook.rate"
 RUNBOOK_GAP: Final = "runbook.gap"
 RUNBOOK_ESCALATE: Final = "runbook.escalate"
 RUNBOOK_SNOOZE: Final = "runbook.snooze"
+RUNBOOK_FILE: Final = "runbook.file"
 
 # checklist
 CHECKLIST_DONE: Final = "checklist.done"

@@ -16,13 +16,17 @@ from incident_bot.slack.gateway import Gateway, Postponed
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file to share; its `title` is unique in the channel, so that it can be looked for."""
+    """A file to share; its `title` is unique in the channel, so that it can be looked for.
+
+    `thread` is the message below which it goes.
+    """
 
     channel: str
     title: str
     name: str
     content: bytes
     comment: str
+    thread: str | None = None
 
 
 async def share(
@@ -51,6 +55,7 @@ async def share(
         pace_channel=upload.channel,
         files=[{"id": place["file_id"], "title": upload.title}],
         channel_id=upload.channel,
+        thread_ts=upload.thread,
         initial_comment=upload.comment,
     )
     return Sent(upload.channel)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 
@@ -17,10 +18,12 @@ from incident_bot.operations.desk import Desk
 from incident_bot.slack.attempt import attempt
 from incident_bot.slack.cards.checklist import checklist_card
 from incident_bot.slack.cards.execution import result_card, run_card
+from incident_bot.slack.cards.prose import line, person
 from incident_bot.slack.cards.runbook_due import due_card
 from incident_bot.slack.cards.runbook_gap import gap_card
 from incident_bot.slack.channels import Channels
 from incident_bot.slack.delivery import NOT_THERE_YET
+from incident_bot.slack.files import Upload, share
 from incident_bot.slack.gateway import Gateway, SlackRefused
 from incident_bot.slack.messages import Messenger, Post
 
@@ -51,6 +54,7 @@ class RunbookDelivery:
             effects.PostChecklist: self.perform,
             effects.RefreshChecklist: self.perform,
             effects.RefreshChecklists: self.perform,
+            effects.ShareRunbook: self.perform,
             effects.TellGap: self.perform,
             effects.TellReviews: self.perform,
             effects.PostRun: self.perform,
@@ -69,6 +73,8 @@ class RunbookDelivery:
             return await self._refresh(work.incident, work.checklist)
         if isinstance(work, effects.RefreshChecklists):
             return await self._refresh_all(work)
+        if isinstance(work, effects.ShareRunbook):
+            return await self._share(job, work)
         if isinstance(work, effects.TellGap):
             return await self._tell(job, work)
         if isinstance(work, effects.TellReviews):
@@ -105,6 +111,35 @@ class RunbookDelivery:
             return GiveUp("the checklist will be posted from the newest state", quiet=True)
         card = checklist_card(checklist, incident)
         return await self._messenger.edit(place.channel, place.ts, card)
+
+    async def _share(self, job: Claimed, work: effects.ShareRunbook) -> Outcome:
+        runbook = self._shelf().get(work.runbook)
+        answer = self._shelf().section(runbook, work.section) if runbook else None
+        if runbook is None or answer is None or not answer.found:
+            return GiveUp(f"{work.runbook} does not hold that section any more")
+        channel = await self._room_or_direct(work)
+        if channel is None:
+            return GiveUp("there is no room", quiet=True)
+        mark = hashlib.sha256(job.key.encode()).hexdigest()[:6]
+        title = f"{runbook.title} › {answer.sections[0].title}"[:200]
+        upload = Upload(
+            channel=channel,
+            title=f"{title} ({mark})",
+            name=f"{runbook.slug[:80]}.md",
+            content=f"# {title}\n\n{answer.markdown()}\n".encode(),
+            comment=f"{line(title)}, all of it, for {person(work.user)}",
+            thread=work.thread or None,
+        )
+        return await share(self._gateway, self._session, upload, look_first=job.unsure)
+
+    async def _room_or_direct(self, work: effects.ShareRunbook) -> str | None:
+        """The room of the incident; without an incident the direct messages of who asked."""
+        if work.incident is None:
+            opened = await self._gateway.call("conversations.open", users=work.user)
+            return str(opened["channel"]["id"])
+        async with self._desk.database.read() as tx:
+            incident = await tx.incidents.find(work.incident)
+        return incident.channel_id if incident else None
 
     async def _tell(self, job: Claimed, work: effects.TellGap) -> Outcome:
         async with self._desk.database.read() as tx:

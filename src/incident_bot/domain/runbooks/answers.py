@@ -76,6 +76,14 @@ class SectionAnswer:
         """Return whether there is something to read."""
         return bool(self.sections)
 
+    def markdown(self) -> str:
+        """Return the sections as the author wrote them, each under its heading."""
+        document, parts = self.runbook.document, []
+        for one in self.sections:
+            text = document.markdown(one.index, whole=one.index != self.runbook.root)
+            parts.append(f"## {one.title or self.runbook.title}\n\n{text}")
+        return "\n\n".join(parts)
+
 
 def find_sections(runbook: Runbook, query: str, severity: str = "") -> SectionAnswer:
     """Answer a section query such as ``diagnostics``, ``#case-2`` or ``restart redis``.

@@ -37,6 +37,8 @@ from incident_bot.slack.cards.runbook_pages import PAGE_SIZE, pages
 
 MAX_TOGETHER = 3
 """Sections of one answer shown together; more become a chooser."""
+MANY_PAGES = 3
+"""Pages of an answer beyond which all of it is offered as a file."""
 _NO_CONTEXT: Mapping[str, str] = {}
 
 
@@ -186,6 +188,9 @@ def _page(
             f"Show more ({number + 2}/{total})", actions.RUNBOOK_MORE, value, style="primary"
         )
         navigation.insert(0, more)
+    if total > MANY_PAGES:
+        value = pack(runbook.key, answer.query or query, context=about)
+        navigation.insert(1, button("📎 All of it as a file", actions.RUNBOOK_FILE, value))
     if navigation:
         blocks.append(row(navigation))
     related = _related_row(shelf, runbook, nodes, about)

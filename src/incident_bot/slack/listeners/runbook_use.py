@@ -182,6 +182,19 @@ async def _press_escalate(front: Front, gesture: Gesture) -> None:
     await tell_outcome(front, gesture, incident)
 
 
+async def _press_file(front: Front, gesture: Gesture) -> None:
+    """Share all of a long section: below its message in a room, else with who pressed alone."""
+    pressed, runbook = _pressed(front, gesture)
+    incident = await _room(front, gesture)
+    container = gesture.body.get("container") or {}
+    below = incident is not None and not container.get("is_ephemeral")
+    thread = str(gesture.message.get("thread_ts") or gesture.message.get("ts") or "")
+    reading = _reading(incident, runbook, gesture)
+    await runbooks.share(
+        front.desk, reading, pressed.section, thread if below else "", gesture.origin
+    )
+
+
 async def _press_snooze(front: Front, gesture: Gesture) -> None:
     _, runbook = _pressed(front, gesture)
     until = await reviews.snooze(front.desk, front.shelf(), runbook.key, gesture.user)
@@ -221,6 +234,7 @@ USE_BUTTONS = {
     actions.RUNBOOK_GAP: _press_gap,
     actions.RUNBOOK_ESCALATE: _press_escalate,
     actions.RUNBOOK_SNOOZE: _press_snooze,
+    actions.RUNBOOK_FILE: _press_file,
     actions.CHECKLIST_DONE: _step_done,
     actions.CHECKLIST_SKIP: _step_skipped,
     actions.CHECKLIST_FAIL: _step_failed,
