@@ -9,12 +9,10 @@ import os
 import secrets
 import socket as network
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from incident_bot import tracing
@@ -51,24 +49,14 @@ from incident_bot.slack.people import People
 from incident_bot.slack.runbook_delivery import RunbookDelivery
 from incident_bot.slack.runbook_showing import RunbookShowing
 from incident_bot.slack.socket import Socket
+from incident_bot.slack.tokens import Identity, check_tokens
 from incident_bot.web.metrics import Metrics
 from incident_bot.web.server import Server
 
 STOP_PATIENCE = 8.0  # seconds; orchestrators usually kill after 10
 RUNBOOKS_EVERY = 10.0
-PROXY_HINT = "check SLACK_API_URL and the network"
 _log = structlog.get_logger()
 Performer = Callable[[Claimed, Work], Awaitable[Outcome]]
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """Who the bot is in its workspace."""
-
-    user: str
-    team: str
-    url: str
-    scopes: frozenset[str]
 
 
 def make_clock(speed: float) -> Clock:
@@ -124,7 +112,7 @@ class App:
         session, client = await self._open_client()
         migrating = asyncio.create_task(self._prepare_database())
         try:
-            identity = await check_tokens(client, settings)
+            identity = await check_tokens(client, settings.slack_app_token)
         finally:
             await migrating
         gateway = Gateway(client, self.desk.clock, Pacer(), self.metrics.slack_call)
@@ -363,41 +351,3 @@ def slack_performers(
         **showing.performers(),
         effects.RunStep: front.executor.perform,
     }
-
-
-async def check_tokens(client: AsyncWebClient, settings: Settings) -> Identity:
-    """Ask Slack whether both tokens are good, before anything else is done with them.
-
-    Raises:
-        ConfigurationError: naming the variable that is wrong, and where to get the right one.
-    """
-    for name, value, prefix in (
-        ("SLACK_BOT_TOKEN", settings.slack_bot_token, "xoxb-"),
-        ("SLACK_APP_TOKEN", settings.slack_app_token, "xapp-"),
-    ):
-        if not value.startswith(prefix):
-            problem = "is missing" if not value else f"must begin with {prefix}"
-            where = "OAuth & Permissions" if prefix == "xoxb-" else "Basic Information"
-            raise ConfigurationError(name, "", f"{problem}; it is on the app's page under {where}")
-    try:
-        answer = await client.auth_test()
-        await client.apps_connections_open(app_token=settings.slack_app_token)
-    except SlackApiError as error:
-        called = "apps.connections.open" in str(error.response.api_url)
-        name = "SLACK_APP_TOKEN" if called else "SLACK_BOT_TOKEN"
-        raise ConfigurationError(
-            name, "", f"Slack refused it: {error.response.get('error')}"
-        ) from error
-    except (aiohttp.ClientError, TimeoutError, SlackClientError) as error:
-        raise ConfigurationError(
-            "SLACK_API_URL",
-            "",
-            f"{settings.slack_api_url} cannot be reached ({error}); {PROXY_HINT}",
-        ) from error
-    scopes = answer.headers.get("x-oauth-scopes", "") if answer.headers else ""
-    return Identity(
-        user=str(answer["user_id"]),
-        team=str(answer.get("team", "")),
-        url=str(answer.get("url", "")),
-        scopes=frozenset(s.strip() for s in str(scopes).split(",") if s.strip()),
-    )

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import typer
 from slack_sdk.web.async_client import AsyncWebClient
 
-from incident_bot.app import check_tokens
 from incident_bot.clock import SystemClock
 from incident_bot.database.connection import Database
 from incident_bot.database.migrate import head, revision
@@ -20,6 +19,7 @@ from incident_bot.operations import boards
 from incident_bot.settings import Settings, read_configuration, read_settings, shipped
 from incident_bot.slack.gateway import CALL_TIMEOUT
 from incident_bot.slack.manifest import scopes
+from incident_bot.slack.tokens import check_tokens
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -162,7 +162,7 @@ async def _slack(settings: Settings) -> list[Finding]:
         retry_handlers=[],
         timeout=CALL_TIMEOUT,
     )
-    identity = await check_tokens(client, settings)
+    identity = await check_tokens(client, settings.slack_app_token)
     findings = [Finding(True, "slack", f"{identity.team} as {identity.user}")]
     if identity.scopes:
         missing = [scope for scope in scopes() if scope not in identity.scopes]
