@@ -10,13 +10,14 @@ from typing import Any
 from incident_bot.database.connection import Database
 from slack_sandbox.testing import Message, SandboxWorkspace
 
+_SPAN = r"\d+(\.\d+)? ?(s|seconds?|min|m|minutes?|h|hours?)"
 _NUMBERS = (
     (re.compile(r"\d{4}-\d\d-\d\d"), "DATE"),
     (re.compile(r"\b\d\d:\d\d(:\d\d)?\b( UTC)?"), "TIME"),
     (re.compile(r"\b\d{10}(\.\d+)?\b"), "INSTANT"),
     (re.compile(r"(?i)\b(inc)-\d+"), r"\1-N"),  # a number may be left out, never used twice
     (re.compile(r"\bp\d{16}\b"), "LINK"),
-    (re.compile(r"\b\d+(\.\d+)? ?(s|seconds?|min|m|minutes?|h|hours?)\b"), "SPAN"),
+    (re.compile(rf"\b{_SPAN}( {_SPAN})*\b"), "SPAN"),
     (re.compile(r"\b[CDGUFTB]0?[A-Z0-9]{8,11}\b"), "ID"),
     (re.compile(r"\b(just now|a moment ago|less than a minute|under a minute)\b"), "SPAN"),
 )

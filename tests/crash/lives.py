@@ -18,7 +18,7 @@ from incident_bot.database.connection import Database
 from slack_sandbox.rules import Rules
 from slack_sandbox.testing import SandboxWorkspace
 from support.bots import Bot, Nest, environment
-from support.rest import rest, until
+from support.rest import pause, rest, until
 
 NEVER = "call:9999999:before"
 PATIENT = Rules(ack_seconds=30.0, trigger_seconds=30.0)
@@ -40,6 +40,7 @@ class Life:
         """Start the bot, and wait until it is at rest; False when it is dead already."""
         sockets = self.slack.sandbox.hub.connections
         await until(lambda: not sockets, "the end of the old connection")
+        self._unanswered()
         self.bot = bot = await self.nest.start(
             {**self.told, "INCIDENT_BOT_CRASH_AT": crash_at}, self.name
         )
@@ -60,16 +61,33 @@ class Life:
         """
         assert self.bot is not None
         self.bot.send(signal.SIGUSR1)
-        answer = await step.act(self.slack)
+        answer = await self._act(step)
         died = not await self.rest()
         if died:
             await self.died()
             await self.start(following)
         if not answer.get("acked") and not step.is_done(self.slack):
-            answer = await step.act(self.slack)
+            answer = await self._act(step)
             assert answer.get("acked"), answer
             assert await self.rest()
         return died
+
+    async def _act(self, step: Step) -> dict[str, Any]:
+        """Make a gesture, and wait for Slack's word on it."""
+        assert self.bot is not None
+        acting = asyncio.create_task(step.act(self.slack))
+        while not acting.done():
+            if not self.bot.is_alive:
+                self._unanswered()
+            await pause()
+        return await acting
+
+    def _unanswered(self) -> None:
+        """What a dead bot has not acknowledged it never will: no need to wait for that."""
+        for envelope in tuple(self.slack.sandbox.hub.pending.values()):
+            if envelope.alarm is not None:
+                envelope.alarm.cancel()
+                envelope.alarm.ring()
 
     async def died(self) -> None:
         """It was killed. No other end is accepted."""

@@ -20,7 +20,7 @@ from incident_bot.settings import shipped
 from support.bots import a_nest
 from support.postgres import Postgres
 
-AT_ONCE = 6
+AT_ONCE = 8
 """Runs at the same time; they mostly wait."""
 
 Fresh = Callable[[str], AbstractAsyncContextManager[str]]

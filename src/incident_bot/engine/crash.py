@@ -12,6 +12,7 @@ import ipaddress
 import os
 import re
 import signal
+from contextvars import ContextVar
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
@@ -31,6 +32,8 @@ class Crash:
         self._at = (where, number, moment)
         self.calls = 0
         self.commits = 0
+        # Commits overlap: each task knows the number of its own.
+        self._commit: ContextVar[int] = ContextVar("commit", default=0)
 
     def begin(self, *_signal: object) -> None:
         """Count from here."""
@@ -39,8 +42,10 @@ class Crash:
 
     def around_commit(self, moment: str) -> None:
         """Told `before` and `after` each commit."""
-        self.commits += moment == "before"
-        self._reached("commit", self.commits, moment)
+        if moment == "before":
+            self.commits += 1
+            self._commit.set(self.commits)
+        self._reached("commit", self._commit.get(), moment)
 
     def tracing(self) -> aiohttp.TraceConfig:
         """What watches the requests of an HTTP session."""
