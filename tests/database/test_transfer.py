@@ -1,14 +1,17 @@
 """Backup, restore and copy: nothing is lost, and what was in flight goes on elsewhere."""
 
 import shutil
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incident_bot.database import transfer
-from incident_bot.database.connection import Database
+from incident_bot.database.connection import POSTGRES_LIMITS, Database
 from incident_bot.database.lock import FileLock
 from incident_bot.domain.configuration import Configuration
 from incident_bot.domain.effects import WORK, EscalationDue, Lane, OpenRoom
@@ -148,3 +151,15 @@ async def test_the_lock_of_a_running_bot_is_respected(template: Path, tmp_path: 
 
 def total(counts: Mapping[str, int]) -> int:
     return sum(counts.values())
+
+
+@pytest.mark.parametrize("side", [transfer._reading, transfer._writing])
+async def test_moving_a_large_database_is_not_held_to_the_limits_of_small_transactions(
+    postgres: Postgres, side: Callable[[str], AbstractAsyncContextManager[AsyncConnection]]
+) -> None:
+    async with postgres.fresh() as url, side(url) as connection:
+        found = [
+            (await connection.execute(sa.text(f"SHOW {limit}"))).scalar_one()
+            for limit in POSTGRES_LIMITS
+        ]
+    assert found == ["0"] * len(POSTGRES_LIMITS)

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incident_bot.database import tables
-from incident_bot.database.connection import Database, async_url
+from incident_bot.database.connection import POSTGRES_LIMITS, Database, async_url
 from incident_bot.database.jobs import Jobs
 from incident_bot.database.migrate import head, must_know, revision, upgrade
 from incident_bot.errors import ConfigurationError, Unavailable
@@ -179,6 +179,7 @@ async def _reading(url: str) -> AsyncIterator[AsyncConnection]:
                 await tx.connection.execute(
                     sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 )
+            await _take_time(tx.connection)
             yield tx.connection
     finally:
         await database.close()
@@ -190,9 +191,17 @@ async def _writing(url: str) -> AsyncIterator[AsyncConnection]:
     try:
         async with database.engine.connect() as connection:
             await connection.begin()
+            await _take_time(connection)
             yield connection
     finally:
         await database.close()
+
+
+async def _take_time(connection: AsyncConnection) -> None:
+    """The limits of the bot's own transactions are not for those that move a whole database."""
+    if connection.dialect.name == "postgresql":
+        for limit in POSTGRES_LIMITS:
+            await connection.execute(sa.text(f"SET LOCAL {limit} = 0"))
 
 
 async def _make_room(connection: AsyncConnection, url: str, *, force: bool) -> None:
