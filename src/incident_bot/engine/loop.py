@@ -55,10 +55,14 @@ class Engine:
             renewing = group.create_task(self._renew())
             failures = 0
             while not self._stopping:
+                hopeful = self._desk.database.woken.is_set()
                 self._desk.database.woken.clear()
                 try:
-                    until = await self._next()
-                    busy = until <= self._desk.clock.now() and await self.turn()
+                    # Who was woken finds work nearly always: asking when first would delay it.
+                    busy = hopeful and await self.turn()
+                    if not busy:
+                        until = await self._next()
+                        busy = until <= self._desk.clock.now() and await self.turn()
                     failures = 0
                 except Unavailable as error:
                     failures += 1

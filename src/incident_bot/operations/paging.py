@@ -215,16 +215,16 @@ async def ring_sent(
         ts=ts,
     )
     page = await tx.pages.get(ring.page)
+    work: list[effects.Work] = []
     if page.state is not PageState.OPEN:
         # It was answered while this message was on its way: take the buttons off again.
-        late = effects.RefreshRing(ring.page, ring.position, ring.user, f"{page.state}-late")
-        await tx.jobs.add([(late, now)], now)
+        late = f"{page.state}-late"
+        work.append(effects.RefreshRing(ring.page, ring.position, ring.user, late))
     incident = await tx.incidents.find(page.incident)
     if incident is not None and incident.channel_id is not None:
-        room = effects.RefreshRing(ring.page, ring.position, ring.user, "room")
-        await tx.jobs.add([(room, now)], now)
-        refresh = effects.RefreshCard(incident.id)
-        await tx.jobs.add([(refresh, now)], now)
+        work.append(effects.RefreshRing(ring.page, ring.position, ring.user, "room"))
+        work.append(effects.RefreshCard(incident.id))
+    await tx.jobs.add([(one, now) for one in work], now)
 
 
 async def ring_failed(

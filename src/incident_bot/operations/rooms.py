@@ -32,9 +32,8 @@ async def opened(
     incident = await record(tx, rules, incident, [event], now)
     work: list[tuple[Work, datetime]] = []
     for page in await tx.pages.of(incident.id):
-        rung = tuple(
-            r.user for r in await tx.pages.rings(page.id) if r.state is not RingState.FAILED
-        )
+        rings = await tx.pages.rings(page.id)
+        rung = tuple(r.user for r in rings if r.state is not RingState.FAILED)
         if page.state is PageState.OPEN and page.position >= 0:
             work.append((effects.MentionTier(page.id, page.position), now))
         if rung:
@@ -42,7 +41,7 @@ async def opened(
         # Pages do not wait for the room: those already sent get its link now.
         work += [
             (effects.RefreshRing(page.id, ring.position, ring.user, "room"), now)
-            for ring in await tx.pages.rings(page.id)
+            for ring in rings
             if ring.ts is not None
         ]
     await tx.jobs.add(work, now)

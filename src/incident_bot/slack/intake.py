@@ -32,6 +32,7 @@ from incident_bot.domain.effects import Inbound, Work
 from incident_bot.errors import Unavailable
 from incident_bot.operations.desk import Desk
 from incident_bot.slack import actions
+from incident_bot.slack.listeners.bolt import EVENTS
 
 BATCH = 200
 _RECORDED = frozenset({"block_actions", "shortcut", "message_action"})
@@ -98,6 +99,9 @@ class Intake:
         await self._finish(work)
 
     async def _live(self, kind: str, request: SocketModeRequest, answer: _Acknowledge) -> None:
+        if request.type == "events_api" and request.payload["event"].get("type") not in EVENTS:
+            await answer(None)  # nobody listens; Bolt would ask every listener before it says so
+            return
         headers = {"x-slack-retry-num": [str(request.retry_attempt or 0)]}
         if kind == "view_submission":
             response = await self._submitted(request.payload)
