@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from simulation.world import simulate
+from simulation.many import reports
+from simulation.world import Report, simulate
 
 
 def main() -> None:
@@ -20,28 +22,38 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="the first of them")
     parser.add_argument("--seed", type=int, help="replay this one and print its trace")
     parser.add_argument("--go-on", action="store_true", help="do not stop at the first failure")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
     given = parser.parse_args()
     if given.seed is not None:
-        report = simulate(given.seed)
-        print(*report.trace, sep="\n")
-        print(f"seed {given.seed} {report.digest[:16]}")
-        print(*report.problems, sep="\n")
-        sys.exit(bool(report.problems))
-    began, failed = time.process_time(), 0
-    for seed in range(given.first, given.first + given.seeds):
-        report = simulate(seed)
+        replay(given.seed)
+    began, ran, failed = time.perf_counter(), 0, 0
+    for report in reports(range(given.first, given.first + given.seeds), given.jobs):
+        ran += 1
         if report.problems:
             failed += 1
-            print(f"seed {seed}: {len(report.problems)} problems (replay with --seed {seed})")
-            print(*(f"  {problem}" for problem in report.problems[:8]), sep="\n", flush=True)
+            tell(report)
             if not given.go_on:
                 break
-    took = time.process_time() - began
-    ran = seed - given.first + 1
-    print(
-        f"{ran} seeds in {took:.1f} s of processor time ({took / ran * 1000:.0f} ms each), {failed} failed"
-    )
+    took = time.perf_counter() - began
+    print(f"{ran} seeds in {took:.0f} s on {given.jobs} processes, {failed} failed")
     sys.exit(bool(failed))
 
 
-main()
+def replay(seed: int) -> None:
+    """Live through one seed and print everything that happened."""
+    report = simulate(seed)
+    print(*report.trace, sep="\n")
+    print(f"seed {seed} {report.digest[:16]}")
+    print(*report.problems, sep="\n")
+    sys.exit(bool(report.problems))
+
+
+def tell(report: Report) -> None:
+    """Print what broke, how to replay it, and how it ended."""
+    print(f"seed {report.seed}: replay with python -m tests.simulation --seed {report.seed}")
+    print(*(f"  {problem}" for problem in report.problems[:8]), sep="\n")
+    print("  …", *(f"  {line}" for line in report.trace[-15:]), sep="\n", flush=True)
+
+
+if __name__ == "__main__":
+    main()

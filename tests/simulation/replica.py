@@ -7,12 +7,14 @@ the socket, the HTTP session and the database's connections are the simulation's
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
+from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -54,6 +56,21 @@ LONGEST_HANDLING = 100
 Perform = Callable[[Claimed, Work], Awaitable[Outcome]]
 
 
+class _WhoeverIsInside:
+    """The front desk of the replica on whose behalf Bolt hands on a gesture."""
+
+    def __getattr__(self, name: str) -> Any:
+        replica = inside.get()
+        assert replica is not None
+        return getattr(replica.front, name)
+
+
+@functools.cache
+def _bolt_of_all() -> AsyncApp:
+    """Bolt's listeners, made once: finding out their arguments costs more than a short life."""
+    return build_bolt(cast("Any", _WhoeverIsInside()), AsyncWebClient(token="xoxb-of-nobody"))
+
+
 class Replica:
     """One process. `name` is new for every start: nothing is remembered but the database."""
 
@@ -68,6 +85,7 @@ class Replica:
         self._connection: Connection | None = None
         self._connections: list[Inline] = []
         self.desk: Desk
+        self.front: Front
 
     async def live(self) -> None:
         """Build everything and serve until it dies."""
@@ -97,8 +115,10 @@ class Replica:
         answers = Answers(gateway, session)
         idle = cast("Any", None)  # nothing of a runbook is run here
         executor = Executor(desk, lambda: shelf, idle, permitted=False)
-        front = Front(desk, gateway, answers, people, lambda: shelf, app.bot_user_id, executor)
-        self._intake = Intake(desk, build_bolt(front, client), lambda *_about: None)
+        self.front = front = Front(
+            desk, gateway, answers, people, lambda: shelf, app.bot_user_id, executor
+        )
+        self._intake = Intake(desk, _bolt_of_all(), lambda *_about: None)
         performers: Mapping[type[Work], Perform] = {
             **slack_performers(desk, front, gateway, channels, session),
             effects.DraftPostmortem: self._draft,

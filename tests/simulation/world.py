@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import hashlib
 import logging
 import random
@@ -236,7 +235,6 @@ def simulate(seed: int) -> Report:
     """Live through one seed."""
     structlog.configure(processors=[_drop], cache_logger_on_first_use=False)
     logging.disable(logging.CRITICAL)
-    gc.disable()  # the seed's garbage is collected in one go
     loop = TimelessLoop()
     loop.born = _born
     asyncio.set_event_loop(loop)
@@ -251,8 +249,6 @@ def simulate(seed: int) -> Report:
                 world.problems.append("everybody waits for somebody else")
             world.problems += _judged(world)
             _end(loop, world)
-    gc.enable()
-    gc.collect()
     logging.disable(logging.NOTSET)
     structlog.reset_defaults()
     return Report(seed, tuple(world.problems), tuple(world.trace))
@@ -280,6 +276,9 @@ def _end(loop: TimelessLoop, world: World) -> None:
     for task in left:
         task.cancel()
     loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+    for replica in world.replicas:
+        for connection in replica._connections:
+            connection.stop()
     asyncio.set_event_loop(None)
     loop.close()
 
