@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from support.world import World
 
 
@@ -118,3 +120,21 @@ async def test_given_a_receipt_too_old_to_change__when_the_room_is_given_up__the
     told = await ada.sees("Could not open the incident's channel", channel="dm")
     await ada.clicks("Retry", message=told)
     assert await world.room() == "inc-1-checkout"
+
+
+@pytest.mark.parametrize("kind", ["", " --private"], ids=["public", "private"])
+async def test_given_a_page_that_failed__when_anybody_asks_the_doctor__then_private_ones_are_not_told(
+    staffed: World, kind: str
+) -> None:
+    chen = staffed.person("chen")
+    await unlimited(staffed)
+    staffed.slack.faults.add(
+        method="chat.postMessage", answer="error", error="user_disabled", nth=1
+    )
+    await staffed.declared(f"sev2 payroll leak{kind}")
+
+    await chen.types("/incident doctor", channel="general")
+
+    told = await chen.sees("Queue:", channel="general")
+    assert ("page somebody of INC-1" in told) == (not kind)
+    assert ("Nothing is stuck" in told) == bool(kind)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from datetime import datetime, timedelta
+from typing import Any
 
 from incident_bot.database.transaction import Transaction
 from incident_bot.domain import effects
@@ -181,12 +182,19 @@ async def troubles(tx: Transaction, limit: int = 50) -> tuple[Trouble, ...]:
     """Everything that will not happen by itself, except for private incidents."""
     shown = []
     for letter in await tx.jobs.dead(limit=limit):
-        number = letter.payload.get("incident")
-        incident = await tx.incidents.find(number) if isinstance(number, int) else None
+        incident = await _incident_of(tx, letter.payload)
         if incident is None or not incident.private:
             about = f" of {incident.ref}" if incident else ""
             shown.append(Trouble(letter.id, _what(letter.kind) + about, letter.error))
     return tuple(shown)
+
+
+async def _incident_of(tx: Transaction, payload: Mapping[str, Any]) -> Incident | None:
+    """The incident that a job is about, also when it names only a page."""
+    number, page = payload.get("incident"), payload.get("page")
+    if number is None and page is not None:
+        number = (await tx.pages.get(int(page))).incident
+    return None if number is None else await tx.incidents.find(int(number))
 
 
 async def lane_depths(tx: Transaction, now: datetime) -> tuple[LaneDepth, ...]:
