@@ -12,6 +12,7 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from incident_bot.domain.effects import Inbound
 from incident_bot.integrations.otel import OtelTracer
 from incident_bot.settings import Settings
 from incident_bot.tracing import using
@@ -109,6 +110,31 @@ async def test_a_trace_goes_on_in_another_process(
     assert done.context is not None
     assert failed.context.trace_id == done.context.trace_id
     assert failed.context.span_id != done.context.span_id
+
+
+async def test_a_gesture_that_another_process_carries_out_stays_in_its_trace(
+    world: World, exporter: InMemorySpanExporter
+) -> None:
+    body = {
+        "command": "/incident",
+        "text": "declare sev3 slow search",
+        "user_id": world.person("ada").id,
+        "channel_id": world.slack.channel("general").id,
+        "trigger_id": "1.2.left-behind",
+    }
+    trace = f"00-{'ab' * 16}-{'cd' * 8}-01"
+    desk = world.bot.desk
+    async with desk.database.write() as tx:
+        left = Inbound("slash_commands:1.2.left-behind", "slash_commands", body, trace)
+        await tx.jobs.add([(left, desk.clock.now())], desk.clock.now())
+
+    await world.room()
+    await world.settle()
+
+    for name in ("effect inbound", "effect room.open"):
+        (span,) = named(exporter, name)
+        assert span.context is not None
+        assert span.context.trace_id == int("ab" * 16, 16)
 
 
 async def test_a_timer_begins_a_trace_of_its_own_linked_to_what_armed_it(
