@@ -106,6 +106,9 @@ def _matches(rule: _Rule, parts: tuple[str, ...]) -> bool:
 
     By a table, not by a regular expression: a file of a stranger must not take long.
     """
+    first = rule.segments[0] if rule.segments else "**"
+    if parts and first != "**" and not _glob(first, parts[0]):
+        return False  # most lines are about some other folder
     reached = {0}
     reached |= _skipping(rule.segments, reached)
     for at, part in enumerate(parts):
