@@ -82,6 +82,16 @@ async def test_given_an_alert_in_the_title__when_declared__then_the_card_suggest
     await ada.sees("QueueFull: the runbook lists this alert", channel=room)
 
 
+async def test_given_an_alert_in_the_title__when_suggestions_are_asked_for__then_it_says_why(
+    shop: World,
+) -> None:
+    ada, room = await shop.declared("sev3 QueueFull on node 3")
+
+    await ada.types("/runbook suggest", channel=room)
+
+    await shop.told(ada, "QueueFull: the runbook lists this alert", room)
+
+
 async def test_given_a_name_of_two__when_shown__then_the_other_is_a_button_under_the_answer(
     shop: World,
 ) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 from incident_bot.domain.incidents.incident import Incident
-from incident_bot.domain.readmodels import SuggestedRunbook
 from incident_bot.errors import NotFound, NotNow
 from incident_bot.operations import boards, paging, postmortems, reminders, updates
 from incident_bot.slack import actions
@@ -72,12 +71,10 @@ async def _runbook(front: Front, gesture: Gesture) -> None:
     }
     if not systems:
         raise NotFound("No runbooks are loaded.", "point INCIDENT_BOT_RUNBOOKS at a folder")
-    suggestions = [
-        SuggestedRunbook(s.runbook.key, s.runbook.title, ", ".join(s.reasons))
-        for s in shelf.suggest(service=incident.service or "", symptoms=incident.title, limit=5)
-    ]
+    async with front.desk.database.read() as tx:
+        found = await boards.suggestions(tx, front.desk.rules(), incident, shelf, limit=5)
     view = runbook_modal(
-        systems, suggestions=suggestions, incident=incident, channel=gesture.channel or ""
+        systems, suggestions=found, incident=incident, channel=gesture.channel or ""
     )
     await front.open_form(gesture.trigger, view)
 

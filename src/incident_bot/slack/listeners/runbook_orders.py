@@ -9,7 +9,8 @@ from incident_bot.domain.runbooks.alerting import AlertMatch, why
 from incident_bot.domain.runbooks.books import Runbook
 from incident_bot.domain.runbooks.firing import FiringAlert, told_alerts
 from incident_bot.domain.runbooks.shelf import Ambiguous, Found, Unknown
-from incident_bot.operations import runbooks
+from incident_bot.domain.runbooks.suggestions import Suggestion
+from incident_bot.operations import boards, runbooks
 from incident_bot.slack.cards.runbook import MAX_TOGETHER, runbook_card
 from incident_bot.slack.cards.runbook_alerts import alerts_card
 from incident_bot.slack.cards.runbook_aside import with_aside
@@ -90,13 +91,21 @@ async def _search(front: Front, gesture: Gesture, order: orders.RunbookSearch) -
 
 
 async def _suggest(front: Front, gesture: Gesture, order: orders.RunbookSuggest) -> None:
-    about = await _about(front, gesture)
-    text, service = order.text, ""
+    """What may fit some words; without words what the room's card suggests, and then more."""
+    about, shelf = await _about(front, gesture), front.shelf()
+    text, service, known = order.text, "", list[Suggestion]()
     if about:
         incident = await front.room(gesture.channel)
         text, service = order.text or incident.title, incident.service or ""
-    found = front.shelf().suggest(service=service, symptoms=text)
-    await front.answers.privately(gesture.asker, suggestions_card(found, about=about))
+        if not order.text:
+            async with front.desk.database.read() as tx:
+                shown = await boards.suggestions(tx, front.desk.rules(), incident, shelf)
+            books = [(shelf.get(one.name), one.why) for one in shown]
+            known = [Suggestion(book, 0.0, (why,), confident=False) for book, why in books if book]
+    keys = {one.runbook.key for one in known}
+    more = [s for s in shelf.suggest(service=service, symptoms=text) if s.runbook.key not in keys]
+    card = suggestions_card([*known, *more], about=about)
+    await front.answers.privately(gesture.asker, card)
 
 
 async def _for(front: Front, gesture: Gesture, order: orders.RunbookFor) -> None:
