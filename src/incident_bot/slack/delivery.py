@@ -254,12 +254,14 @@ class Delivery:
             line = (work.page, work.position, work.user)
             view = await boards.page_view(tx, self._desk.rules(), line, now, unsure=False)
         doubtful = False
+        wanted = view is not None and view.page.state is PageState.OPEN
+        wanted = wanted and view is not None and view.ring.state is RingState.QUEUED
         if job.unsure:
             # It may have arrived: then it must be known where, to take its buttons off again.
             try:
                 found = await self._messenger.find(job, work.user)
             except (Postponed, SlackRefused):
-                if now.timestamp() * 1e6 - job.first_try_at < LONGEST_DOUBT * 1e6:
+                if not wanted or now.timestamp() * 1e6 - job.first_try_at < LONGEST_DOUBT * 1e6:
                     raise
                 found, doubtful = None, True  # two pages beat none; the second says so
             if found is not None:
@@ -311,7 +313,8 @@ class Delivery:
         if incident is None or incident.channel_id is None:
             return Sent()
         spoke = await keep(self._gateway, self._desk.database, incident.channel_id)
-        await self._people.learn({incident.declared_by, *incident.roles.values(), *spoke})
+        asked = {incident.declared_by, *incident.roles.values(), *spoke}
+        await self._people.learn(sorted(asked))
         return Sent(incident.channel_id)
 
     async def _upload(self, job: Claimed, work: Any) -> Outcome:

@@ -9,8 +9,8 @@ from incident_bot.slack.gateway import Gateway
 
 async def keep(
     gateway: Gateway, database: Database, channel: str, *, oldest: str | None = None
-) -> set[str]:
-    """Keep what was said in a channel; returns who spoke or was mentioned (Slack user ids).
+) -> list[str]:
+    """Keep what was said in a channel; returns who spoke or was mentioned (Slack user ids, sorted).
 
     Raises:
         Postponed, SlackRefused: as the gateway does; what was read until then is kept.
@@ -23,7 +23,7 @@ async def keep(
             people |= _mentioned(message.text)
             if message.user_id:
                 people.add(message.user_id)
-    return people
+    return sorted(people)
 
 
 def _mentioned(text: str) -> set[str]:
