@@ -4,6 +4,7 @@ import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -266,7 +267,10 @@ def test_without_a_library_the_shipped_runbooks_are_meant() -> None:
 class _Site(BaseHTTPRequestHandler):
     """Holds one page, `/here`."""
 
+    asked: ClassVar[set[str]] = set()
+
     def do_HEAD(self) -> None:
+        self.asked.add(self.path)
         self.send_response(200 if self.path == "/here" else 404)
         self.end_headers()
 
@@ -289,8 +293,13 @@ def test_lint_asks_links_only_when_told_and_private_networks_only_when_allowed(
 
         offline = json.loads(run(*wanted).stdout)
         refused = json.loads(run(*wanted, "--online").stdout)
-        asked = json.loads(run(*wanted, "--online", "--allow-private").stdout)
+        allowed = [*wanted, "--online", "--allow-private", "--link-cache", library / "links.json"]
+        asked = json.loads(run(*allowed).stdout)
+        _Site.asked.clear()
+        again = json.loads(run(*allowed).stdout)
         server.shutdown()
+    assert again["findings"] == asked["findings"]
+    assert _Site.asked == {"/gone", "/c.png"}  # who answered is not asked again within a day
     assert offline["findings"] == refused["findings"] == []
     told = [(one["line"], one["severity"], one["message"]) for one in asked["findings"]]
     assert told == [

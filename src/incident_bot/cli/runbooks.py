@@ -169,6 +169,9 @@ def lint_runbooks(
     allow_private: Annotated[
         bool, typer.Option(help="with --online: also addresses of private networks")
     ] = False,
+    link_cache: Annotated[
+        Path | None, typer.Option(help="with --online: remembers for a day who answered")
+    ] = None,
 ) -> None:
     """Check runbooks against RB001 to RB030; exit 1 on errors."""
     loaded = _load(library)
@@ -177,7 +180,9 @@ def lint_runbooks(
     around = runbooks_lint.surroundings(loaded, _rules(rules) if rules else None, config)
     subjects = runbooks_lint.subjects(loaded)
     if online:
-        around = runbooks_lint.asked_online(around, subjects, allow_private=allow_private)
+        around = runbooks_lint.asked_online(
+            around, subjects, allow_private=allow_private, cache=link_cache
+        )
     report = lint(subjects, around, only=codes, baseline=known)
     if write_baseline:
         runbooks_lint.record_baseline(write_baseline, report)

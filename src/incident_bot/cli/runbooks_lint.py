@@ -21,6 +21,9 @@ from incident_bot.integrations.link_check import anywhere, check_links, is_publi
 from incident_bot.integrations.runbook_library import RunbookLibrary
 from incident_bot.settings import read_configuration
 
+ANSWER_LASTS = 86_400.0
+"""Seconds for which an address that answered is not asked again."""
+
 
 def read_baseline(path: Path) -> Mapping[str, int]:
     """Read known findings by fingerprint.
@@ -81,12 +84,32 @@ def subjects(loaded: RunbookLibrary) -> list[Subject]:
 
 
 def asked_online(
-    around: Surroundings, files: Sequence[Subject], *, allow_private: bool
+    around: Surroundings, files: Sequence[Subject], *, allow_private: bool, cache: Path | None
 ) -> Surroundings:
-    """Ask every address of the files; what was not asked is said on standard error."""
-    urls = {url for subject in files for _, url in external_links(subject)}
-    found = asyncio.run(check_links(urls, anywhere if allow_private else is_public))
-    print(f"{len(urls)} links asked, {len(found.dead)} lead nowhere", file=sys.stderr)
+    """Ask every address of the files; what was not asked is said on standard error.
+
+    With a cache file, addresses that answered within a day are not asked again.
+    """
+    now = SystemClock().now().timestamp()
+    known = _answered(cache, now) if cache else {}
+    urls = {url.partition("#")[0] for subject in files for _, url in external_links(subject)}
+    asked = urls - known.keys()
+    found = asyncio.run(check_links(asked, anywhere if allow_private else is_public))
+    print(f"{len(asked)} links asked, {len(found.dead)} lead nowhere", file=sys.stderr)
     for why, times in sorted(Counter(found.unchecked.values()).items()):
         print(f"{times} not asked: the address {why}", file=sys.stderr)
+    if cache:
+        alive = asked - found.dead.keys() - found.unchecked.keys()
+        text = json.dumps({**known, **dict.fromkeys(sorted(alive), now)}, indent=1)
+        cache.write_text(text + "\n", encoding="utf-8")
     return replace(around, dead=found.dead)
+
+
+def _answered(cache: Path, now: float) -> dict[str, float]:
+    """Read which addresses answered when; a damaged file knows of none."""
+    try:
+        read = json.loads(cache.read_text(encoding="utf-8"))
+        told = {str(url): float(at) for url, at in read.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+    return {url: at for url, at in told.items() if 0 <= now - at < ANSWER_LASTS}
