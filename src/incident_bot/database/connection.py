@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import QueuePool
 
 from incident_bot.database.answering import answering
+from incident_bot.database.sqlite_driver import opener
 from incident_bot.database.transaction import Transaction
 from incident_bot.database.writing import WriterQueue
 from incident_bot.errors import ConfigurationError
@@ -176,8 +177,7 @@ def _engine(url: sa.URL, connect: Callable[[], Awaitable[Any]] | None) -> AsyncE
         )
     if not url.database or url.database == ":memory:":
         raise ConfigurationError("DATABASE_URL", "", "SQLite needs a file: sqlite:///data/bot.db")
-    own = {} if connect is None else {"async_creator": connect}
-    engine = create_async_engine(url, **pool, **own)
+    engine = create_async_engine(url, async_creator=connect or opener(url), **pool)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _settings(connection: Any, _record: Any) -> None:
