@@ -11,7 +11,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +36,8 @@ from incident_bot.slack import actions
 from incident_bot.slack.listeners.bolt import EVENTS
 
 BATCH = 200
+COMMITS = 4
+"""How often in a row gestures are only written down, before those written down are handled."""
 _RECORDED = frozenset({"block_actions", "shortcut", "message_action"})
 _STEPWISE = frozenset({actions.FORM_ROLES, actions.FORM_PAGE})
 """Forms of several steps, each of which knows by itself whether it was done."""
@@ -50,7 +53,7 @@ class Intake:
         self._desk = desk
         self._bolt = bolt
         self._measure = measure
-        self._waiting: list[tuple[Inbound, _Acknowledge, asyncio.Future[bool]]] = []
+        self._waiting: list[_Waiting] = []
         self._flushing: asyncio.Task[None] | None = None
         self._forms: dict[str, asyncio.Task[BoltResponse | None]] = {}
 
@@ -153,7 +156,7 @@ class Intake:
         False when it was here before.
         """
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.append((work, answer, future))
+        self._waiting.append(_Waiting(work, answer, future))
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.create_task(self._flush())
         with tracing.step("transaction"):
@@ -165,28 +168,35 @@ class Intake:
 
     async def _write_down(self) -> None:
         while self._waiting:
-            batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
-            try:
-                async with self._desk.database.write(urgent=True) as tx:
-                    new = await tx.jobs.add_claimed(
-                        [work for work, _, _ in batch],
-                        self._desk.clock.now(),
-                        self._desk.me,
-                        self._desk.lease,
-                    )
-            except Exception as error:  # noqa: BLE001 -- whoever waits must hear of it
-                for _, _, future in batch:
-                    if not future.done():
-                        future.set_exception(
-                            error if isinstance(error, Unavailable) else Unavailable(repr(error))
-                        )
-                continue
-            for _, answer, _ in batch:  # everybody, before the first is handled
-                await answer.recorded()
-            for work, _, future in batch:
+            recorded: list[tuple[asyncio.Future[bool], bool]] = []
+            for _ in range(COMMITS):  # who has come meanwhile is acknowledged first, too
+                batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+                recorded += await self._acknowledge(batch) if batch else ()
+            for future, new in recorded:
                 if not future.done():
-                    future.set_result(work.key in new)
-                new.discard(work.key)
+                    future.set_result(new)
+
+    async def _acknowledge(
+        self, batch: list[_Waiting]
+    ) -> Sequence[tuple[asyncio.Future[bool], bool]]:
+        """Write gestures down in one commit and acknowledge them; which of them are new."""
+        work = [one.work for one in batch]
+        now, me, lease = self._desk.clock.now(), self._desk.me, self._desk.lease
+        try:
+            async with self._desk.database.write(urgent=True) as tx:
+                new = await tx.jobs.add_claimed(work, now, me, lease)
+        except Exception as error:  # noqa: BLE001 -- whoever waits must hear of it
+            problem = error if isinstance(error, Unavailable) else Unavailable(repr(error))
+            for one in batch:
+                if not one.recorded.done():
+                    one.recorded.set_exception(problem)
+            return ()
+        told = []
+        for one in batch:
+            await one.answer.recorded()
+            told.append((one.recorded, one.work.key in new))
+            new.discard(one.work.key)  # a second one of the same batch is not new
+        return told
 
     async def _finish(self, work: Inbound) -> None:
         try:
@@ -194,6 +204,15 @@ class Intake:
                 await tx.jobs.finish_key(work.key, self._desk.me, self._desk.clock.now())
         except Unavailable as error:
             _log.warning("intake.unfinished", why=str(error))  # replayed later; harmless
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A gesture to be written down, its answer, and who waits to hear whether it was new."""
+
+    work: Inbound
+    answer: _Acknowledge
+    recorded: asyncio.Future[bool]
 
 
 class _Acknowledge:
