@@ -8,7 +8,7 @@ JOBS   ?= 2
 SEEDS  ?= 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test endurance check bench simulate lock format clean
+.PHONY: help demo test check bench simulate lock format clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -28,12 +28,10 @@ demo: $(VENV)/run.stamp ## a local Slack workspace with the bot in it; no Slack 
 	$(BIN)/incident-bot demo
 
 test: $(VENV)/dev.stamp ## every test; PostgreSQL and Chromium ones say so when they are skipped
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not simulation and not process and not endurance" \
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not (simulation or sweep or alone)" \
 		--cov --cov-report=term:skip-covered $(TESTS)
-	$(BIN)/python -m pytest -m "(simulation or process) and not endurance" $(TESTS)
-
-endurance: $(VENV)/dev.stamp ## crash sweeps, replicas, floods: with the machine to themselves
-	$(BIN)/python -m pytest -m endurance $(TESTS)
+	$(BIN)/python -m pytest -n $(JOBS) -m sweep $(TESTS)
+	$(BIN)/python -m pytest -m "alone or simulation" $(TESTS)
 
 check: $(VENV)/dev.stamp ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -44,8 +42,8 @@ check: $(VENV)/dev.stamp ## format, lint, types, import contracts
 bench: $(VENV)/dev.stamp ## what it costs, measured on this machine
 	$(BIN)/python -m benchmarks
 
-simulate: $(VENV)/dev.stamp ## seeded simulation by hand: make simulate SEEDS=100000
-	$(BIN)/python -m tests.simulation --seeds $(SEEDS)
+simulate: $(VENV)/dev.stamp ## seeded simulation by hand: make simulate SEEDS=100000 JOBS=8
+	$(BIN)/python -m tests.simulation --seeds $(SEEDS) --jobs $(JOBS)
 
 format: $(VENV)/dev.stamp ## let ruff put things right
 	$(BIN)/ruff check --fix .

@@ -27,7 +27,7 @@ Fresh = Callable[[str], AbstractAsyncContextManager[str]]
 """Makes a migrated database of that name and gives its URL."""
 
 NAMES = ("start", *(step.name for step in STEPS))
-pytestmark = pytest.mark.process
+pytestmark = pytest.mark.sweep
 
 
 async def test_no_death_on_sqlite_loses_or_doubles_anything(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from slack_sandbox.socket import Connection
 from support.rest import PATIENCE, until
 from support.world import World
 
+pytestmark = pytest.mark.alone
+
 
 def _connections(world: World) -> list[Connection]:
     return world.slack.sandbox.hub.connections

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from incident_bot.slack.socket import AT_ONCE, QUEUE
 from slack_sandbox.testing import Message
 from support.rest import PATIENCE
 from support.world import World
+
+pytestmark = pytest.mark.alone
 
 
 async def _notes(world: World) -> list[str]:

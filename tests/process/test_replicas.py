@@ -13,7 +13,7 @@ from process.house import House
 from support.postgres import Postgres
 from support.rest import until
 
-pytestmark = pytest.mark.process
+pytestmark = pytest.mark.alone
 _numbers = itertools.count(100)
 
 

@@ -12,7 +12,7 @@ import pytest
 from process.house import House, a_house
 from support.rest import PATIENCE, until
 
-pytestmark = pytest.mark.process
+pytestmark = pytest.mark.alone
 
 
 async def test_sigterm_ends_it_with_zero(house: House) -> None:

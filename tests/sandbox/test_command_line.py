@@ -12,7 +12,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-pytestmark = pytest.mark.process
+pytestmark = pytest.mark.alone
 INSIDE = """
 import json, os, sys, urllib.request
 request = urllib.request.Request(

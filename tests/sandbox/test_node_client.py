@@ -100,7 +100,7 @@ def values(question: str) -> Json:
     return {"question": {"text": {"type": "plain_text_input", "value": question}}}
 
 
-@pytest.mark.process
+@pytest.mark.alone
 async def test_the_node_sdk_runs_a_command_a_modal_a_button_and_pages_history(
     installed: Path,
 ) -> None:
@@ -139,7 +139,7 @@ async def test_the_node_sdk_runs_a_command_a_modal_a_button_and_pages_history(
         assert closed["pages"] == -(-len(history.top) // 3)
 
 
-@pytest.mark.process
+@pytest.mark.alone
 async def test_the_node_sdk_hears_a_mention_after_its_socket_was_recycled(
     installed: Path,
 ) -> None:
