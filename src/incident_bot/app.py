@@ -119,7 +119,6 @@ class App:
         people = People(gateway, self.desk.database, self.desk.clock)
         channels = Channels(gateway, identity.user)
         await self._remember(identity)
-        await reviews.arm(self.desk)
         front = Front(
             desk=self.desk,
             gateway=gateway,
@@ -259,9 +258,10 @@ class App:
                 await tx.jobs.release("*", self.desk.clock.now())
 
     async def _remember(self, identity: Identity) -> None:
+        now = self.desk.clock.now()
         async with self.desk.database.write() as tx:
-            place = Receipt(identity.url, identity.user)
-            await tx.receipts.put(WORKSPACE, place, self.desk.clock.now())
+            await tx.receipts.put(WORKSPACE, Receipt(identity.url, identity.user), now)
+            await reviews.arm(tx, self.desk.rules(), now)
 
     async def _listen(self) -> None:
         try:

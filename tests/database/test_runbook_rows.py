@@ -89,7 +89,9 @@ async def test_two_replicas_on_one_morning_tell_once_and_arm_one_next(database: 
         await tx.people.put(DANA)
     today = effects.RemindReviews(clock.now().date().isoformat(), reminded_at(RULES))
 
-    await asyncio.gather(*(reviews.arm(desk) for desk in desks))
+    for _desk in desks:
+        async with database.write() as tx:
+            await reviews.arm(tx, RULES, NOW)
     await asyncio.gather(*(reviews.remind(desk, SHELF, today) for desk in desks))
 
     async with database.read() as tx:

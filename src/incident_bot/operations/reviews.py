@@ -25,11 +25,12 @@ CHANNEL = ""
 _UNREAD = timedelta(seconds=5)
 
 
-async def arm(desk: Desk) -> None:
+async def arm(tx: Transaction, rules: Configuration, now: datetime) -> None:
     """Arm the next morning, unless that was done before or nobody can be told."""
-    now = desk.clock.now()
-    async with desk.database.write() as tx:
-        await _arm(tx, desk.rules(), now)
+    at = next_reminder(rules, now)
+    if at is not None:
+        work = effects.RemindReviews(local_day(rules, at).isoformat(), reminded_at(rules))
+        await tx.jobs.add([(work, at)], now)
 
 
 async def remind(desk: Desk, shelf: Shelf | None, work: Work) -> Outcome:
@@ -50,7 +51,7 @@ async def remind(desk: Desk, shelf: Shelf | None, work: Work) -> Outcome:
         owed = await overdue(tx, rules, shelf, day) if is_morning(rules, now) else {}
         told = [(effects.TellReviews(day.isoformat(), user), now) for user in sorted(owed)]
         await tx.jobs.add(told, now)
-        await _arm(tx, rules, now)
+        await arm(tx, rules, now)
     return Sent("")
 
 
@@ -85,10 +86,3 @@ async def snooze(desk: Desk, shelf: Shelf, key: str, by: str) -> date:
     async with desk.database.write() as tx:
         await tx.runbook_uses.add(use)
     return until
-
-
-async def _arm(tx: Transaction, rules: Configuration, now: datetime) -> None:
-    at = next_reminder(rules, now)
-    if at is not None:
-        work = effects.RemindReviews(local_day(rules, at).isoformat(), reminded_at(rules))
-        await tx.jobs.add([(work, at)], now)
