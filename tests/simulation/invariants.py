@@ -1,4 +1,10 @@
-"""What must hold, whatever dies. Each function says it in a sentence and yields what breaks it."""
+"""What must hold, whatever dies. Each function says it in a sentence and yields what breaks it.
+
+Not simulated, and held by other tests: PostgreSQL (its locks, SKIP LOCKED, NOTIFY: the replicas here
+share one SQLite file and take turns to write), the Socket Mode client and its reconnections, HTTP
+itself, forms, runbooks and their execution, e-mail addresses, the clock of the wall going astray.
+See `tests/crash` and `tests/process` (real processes, both databases), `tests/engine`, `tests/stories`.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +12,12 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from incident_bot.database.jobs import Claimed
+from incident_bot.domain.effects import Lane
 from incident_bot.domain.paging.page import PageState, RingState
 from simulation.expected import bare
 from simulation.rules import GHOST
@@ -18,6 +27,11 @@ if TYPE_CHECKING:
     from simulation.world import World
 
 OPEN, DONE, CANCELLED, DEAD = 0, 1, 2, 3
+_DUE = """
+SELECT id, lane FROM job WHERE status = 0 AND wake_at <= ? AND (queue IS NULL OR NOT EXISTS (
+    SELECT 1 FROM job AS head WHERE head.queue = job.queue AND head.status = 0
+    AND (head.run_at < job.run_at OR (head.run_at = job.run_at AND head.id < job.id))))
+"""
 Problems = Iterator[str]
 
 
@@ -32,6 +46,29 @@ class AtAnyTime:
         """Look at the record as it is committed now."""
         for problem in (*self._open_pages_have_a_timer(), *self._answered_pages_stand_still()):
             self._world.problems.append(problem)
+
+    def due(self, now: datetime) -> dict[int, int]:
+        """What could be claimed at an instant, as it is committed now: job → lane."""
+        rows = self._world.rows(_DUE, round(now.timestamp() * 1e6))
+        return {row["id"]: row["lane"] for row in rows}
+
+    def claimed(
+        self, before: dict[int, int], now: datetime, free: int, taken: Sequence[Claimed]
+    ) -> None:
+        """No lane is served while a more urgent one waits and has free places.
+
+        `before` was due at `now` before the claim; `free` is how many places were left for pages.
+        """
+        if not taken:
+            return
+        left = before.keys() & self.due(now).keys() - {job.id for job in taken}
+        full = sum(job.lane == Lane.PAGES for job in taken) >= free
+        last = max(job.lane for job in taken)
+        for lane in sorted({before[job] for job in left}):
+            if lane < last and not (lane == Lane.PAGES and full):
+                self._world.problems.append(
+                    f"urgent_lanes_go_first: lane {last} was served while lane {lane} was waiting"
+                )
 
     def _open_pages_have_a_timer(self) -> Problems:
         rows = self._world.rows(

@@ -26,7 +26,7 @@ from incident_bot.domain.delivery import Outcome, Sent, TryLater
 from incident_bot.domain.effects import Work
 from incident_bot.domain.runbooks.shelf import Shelf
 from incident_bot.engine.housekeeping import Housekeeping
-from incident_bot.engine.loop import Engine
+from incident_bot.engine.loop import PAGES, Engine
 from incident_bot.ids import Mint
 from incident_bot.integrations.postmortem_templates import load_templates
 from incident_bot.operations import drafting
@@ -54,6 +54,21 @@ inside: ContextVar[Replica | None] = ContextVar("inside", default=None)
 TEMPLATES = load_templates(shipped("templates"), None)
 LONGEST_HANDLING = 100
 Perform = Callable[[Claimed, Work], Awaitable[Outcome]]
+
+
+class Watched(Engine):
+    """The engine, with somebody who looks whether it claims the urgent first."""
+
+    def __init__(self, world: World, *more: Any) -> None:
+        super().__init__(*more)
+        self._world = world
+
+    async def _claim(self) -> list[Claimed]:
+        always, now = self._world.always, self._desk.clock.now()
+        before, places = always.due(now), dict(self._room())
+        claimed = await super()._claim()
+        always.claimed(before, now, places.get(PAGES, 0), claimed)
+        return claimed
 
 
 class _WhoeverIsInside:
@@ -124,7 +139,7 @@ class Replica:
             effects.DraftPostmortem: self._draft,
             effects.Inbound: self._intake.replay,
         }
-        self.engine = Engine(desk, performers, cast("Any", self))
+        self.engine = Watched(world, desk, performers, cast("Any", self))
         self._plug_in()
         async with asyncio.TaskGroup() as group:
             group.create_task(self.engine.run(), name=f"{self.name} engine")
