@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import signal
+from collections import Counter
 
 import pytest
 
@@ -93,19 +94,26 @@ async def test_when_a_replica_is_killed_the_others_finish_its_work(
         _all_there(house, 4)
 
 
-async def test_a_rolling_restart_loses_no_command(on_postgres: OnPostgres) -> None:
-    async with on_postgres() as house:
+async def test_a_rolling_restart_loses_no_command_that_was_taken(on_postgres: OnPostgres) -> None:
+    """Nor does it do one twice.
+
+    Socket Mode has no word for "send me nothing more": a command may cross the farewell of the
+    connection it is sent on. Slack then says that it was not taken. As this person waits
+    for each answer, that can be one command for each replica that goes.
+    """
+    async with on_postgres(ack_seconds=10.0) as house:
         old = [await house.join(), await house.join()]
         await _declare(house, 1)
         room, stopping = house.rooms()[0], asyncio.Event()
-        said: list[str] = []
+        taken: list[str] = []
+        crossed: list[str] = []
 
         async def talk() -> None:
             for number in itertools.count():
                 if stopping.is_set():
                     return
-                assert await house.say(f"/incident log note {number}", channel=room)
-                said.append(f"note {number}")
+                is_taken = await house.say(f"/incident log note {number}", channel=room)
+                (taken if is_taken else crossed).append(f"note {number}")
 
         talking = asyncio.create_task(talk())
         for bot in old:
@@ -115,8 +123,11 @@ async def test_a_rolling_restart_loses_no_command(on_postgres: OnPostgres) -> No
         await talking
         await house.rest()
 
-        assert len(said) > 10
-        assert sorted(await house.timeline()) == sorted(said)
+        done = Counter(await house.timeline())
+        assert len(taken) > 10
+        assert [done[note] for note in taken] == [1] * len(taken)
+        assert all(done[note] <= 1 for note in crossed)
+        assert len(crossed) <= len(old)
 
 
 async def test_a_database_that_cuts_every_connection_loses_and_doubles_nothing(

@@ -8,6 +8,7 @@ left in the network until there is room.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 from collections.abc import Callable, Coroutine
@@ -124,8 +125,13 @@ class Socket(SocketModeClient):
 
     async def drain(self, patience: float) -> None:
         """Wait until what was received is handled, at most `patience` seconds."""
-        if self._tasks:
-            await asyncio.wait(list(self._tasks), timeout=patience)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                while self._tasks or not self.message_queue.empty():
+                    if self._tasks:
+                        await asyncio.wait(list(self._tasks))
+                    else:  # the next one is about to be taken from the queue
+                        await self._clock.sleep(0.01)
 
     async def _handle(self, message: dict[str, Any], raw: str) -> None:
         try:
