@@ -195,8 +195,10 @@ class App:
         }
         if self.desk.database.dialect == "postgresql":
             # Loaded by name, and only now: its driver is for PostgreSQL alone.
-            notify = importlib.import_module("incident_bot.database.notify")
-            running["notify"] = notify.Listener(self.desk.database).run()
+            replicas = importlib.import_module("incident_bot.database.replicas")
+            desk = self.desk
+            others = replicas.Replicas(desk.database, desk.me, desk.clock, desk.lease)
+            running["replicas"] = others.run()
         self._tasks = [asyncio.create_task(work, name=name) for name, work in running.items()]
 
     async def _open_client(self) -> tuple[aiohttp.ClientSession, AsyncWebClient]:

@@ -19,7 +19,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from incident_bot import tracing
 from incident_bot.database import tables
 from incident_bot.database.incidents import insert_if_new
-from incident_bot.database.job_statements import CLAIM, CLOSE, IS_OPEN, NEXT_WAKE
+from incident_bot.database.job_statements import (
+    CLAIM,
+    CLOSE,
+    IS_OPEN,
+    NEXT_WAKE,
+    RELEASE_ABSENT,
+)
 from incident_bot.database.tables import to_micros
 from incident_bot.domain.effects import Lane, RefreshCard, Work
 
@@ -203,6 +209,16 @@ class Jobs:
             .where(condition, IS_OPEN)
             .values(lease=None, wake_at=to_micros(now), unsure=sa.true())
         )
+        self.touched = self.touched or done.rowcount > 0
+        return done.rowcount
+
+    async def release_absent(self, me: str, now: datetime, before: datetime) -> int:
+        """Free what processes hold that are not connected, if their leases end before a moment.
+
+        On PostgreSQL only, where each replica has an advisory lock as its sign of life.
+        """
+        binds = {"me": me, "before": to_micros(before), "moment": to_micros(now)}
+        done = await self._connection.execute(RELEASE_ABSENT, binds)
         self.touched = self.touched or done.rowcount > 0
         return done.rowcount
 

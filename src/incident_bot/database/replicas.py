@@ -1,0 +1,91 @@
+"""What PostgreSQL knows of the other replicas: when they write work down, and when they are gone.
+
+NOTIFY is a hint that there is work; the safety poll is the floor. A shared advisory lock, held by
+the same connection, is a sign of life that ends with the process: what a dead one held need not
+wait for its lease to run out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+import structlog
+
+from incident_bot.clock import Clock
+from incident_bot.database.connection import Database
+from incident_bot.database.job_statements import PRESENCE
+from incident_bot.database.transaction import WAKE_CHANNEL
+from incident_bot.errors import Unavailable
+
+RETRY = LOOK = 5.0  # seconds
+GRACE = timedelta(seconds=10)
+"""How long somebody may be without a connection before the others take its work."""
+_log = structlog.get_logger()
+
+
+class Replicas:
+    """Sets the database's `woken` when any replica commits new work, and frees what the dead held."""
+
+    def __init__(self, database: Database, me: str, clock: Clock, lease: timedelta) -> None:
+        self._database = database
+        self._me = me
+        self._clock = clock
+        self._lease = lease
+        self._lost = asyncio.Event()
+        self._pace = 1 / clock.real_seconds(1.0)  # what is meant for the wall is longer by its speed
+
+    async def run(self) -> None:
+        """Listen until cancelled; a lost connection is made again."""
+        url = self._database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        while True:
+            try:
+                connection = await asyncpg.connect(url)
+            except (OSError, asyncpg.PostgresError) as error:
+                _log.warning("replicas.unheard", why=str(error))
+                await self._clock.sleep(RETRY * self._pace)
+                continue
+            self._lost.clear()
+            connection.add_termination_listener(self._terminated)
+            try:
+                await self._listen(connection)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                _log.warning("replicas.unheard", why=str(error))
+                await self._clock.sleep(RETRY * self._pace)
+            finally:
+                if not connection.is_closed():
+                    connection.terminate()
+
+    async def free(self) -> int:
+        """Free what processes hold that are gone since `GRACE`; how many jobs.
+
+        Raises:
+            Unavailable: when the database does not answer.
+        """
+        now = self._clock.now()
+        async with self._database.write() as tx:
+            freed = await tx.jobs.release_absent(self._me, now, now + self._lease - GRACE * self._pace)
+        if freed:
+            _log.warning("replicas.gone", freed=freed)
+        return freed
+
+    async def _listen(self, connection: asyncpg.Connection[Any]) -> None:
+        await connection.execute(
+            "SELECT pg_advisory_lock_shared($1, hashtext($2))", PRESENCE, self._me
+        )
+        await connection.add_listener(WAKE_CHANNEL, self._notified)
+        self._database.woken.set()  # something may have happened while nobody listened
+        while not self._lost.is_set():
+            with contextlib.suppress(Unavailable):  # the engine says so, loudly enough
+                await self.free()
+            look = self._clock.now() + timedelta(seconds=LOOK * self._pace)
+            await self._clock.wait(self._lost, look)
+
+    def _notified(self, *_about: Any) -> None:
+        self._database.woken.set()
+
+    def _terminated(self, *_about: Any) -> None:
+        self._lost.set()
