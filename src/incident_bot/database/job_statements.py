@@ -30,16 +30,20 @@ def _is_behind() -> sa.Exists:
 PRESENCE = 0x1BC0
 """The space of the advisory locks by which replicas show that they live."""
 
-_lives = (
-    "SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = :space"
-    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-    " AND objid::bigint = hashtext(held.lease)::bigint & 4294967295"
-)
 RELEASE_ABSENT = sa.text(
-    "UPDATE job SET lease = NULL, wake_at = :moment, unsure = true WHERE id IN ("
-    "SELECT held.id FROM job AS held WHERE held.status = 0 AND held.lease <> :me"
-    f" AND held.wake_at <= :before AND NOT EXISTS ({_lives})"  # noqa: S608 -- all of it is above
-    " FOR UPDATE OF held SKIP LOCKED)"
+    """
+    UPDATE job SET lease = NULL, wake_at = :moment, unsure = true WHERE id IN (
+        SELECT held.id FROM job AS held
+        WHERE held.status = 0 AND held.lease <> :me AND held.wake_at <= :before
+        AND NOT EXISTS (
+            SELECT FROM pg_locks
+            WHERE locktype = 'advisory' AND classid = :space
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            AND objid::bigint = hashtext(held.lease)::bigint & 4294967295
+        )
+        FOR UPDATE OF held SKIP LOCKED
+    )
+    """
 ).bindparams(space=PRESENCE)
 
 _is_head = sa.or_(_job.queue.is_(None), ~_is_behind())

@@ -36,7 +36,8 @@ class Replicas:
         self._clock = clock
         self._lease = lease
         self._lost = asyncio.Event()
-        self._pace = 1 / clock.real_seconds(1.0)  # what is meant for the wall is longer by its speed
+        # What is meant for the wall's time is longer on a paced clock, by its speed.
+        self._pace = 1 / clock.real_seconds(1.0)
 
     async def run(self) -> None:
         """Listen until cancelled; a lost connection is made again."""
@@ -66,8 +67,9 @@ class Replicas:
             Unavailable: when the database does not answer.
         """
         now = self._clock.now()
+        long_held = now + self._lease - GRACE * self._pace
         async with self._database.write() as tx:
-            freed = await tx.jobs.release_absent(self._me, now, now + self._lease - GRACE * self._pace)
+            freed = await tx.jobs.release_absent(self._me, now, long_held)
         if freed:
             _log.warning("replicas.gone", freed=freed)
         return freed
