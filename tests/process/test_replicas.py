@@ -94,6 +94,23 @@ async def test_when_a_replica_is_killed_the_others_finish_its_work(
         _all_there(house, 4)
 
 
+async def test_what_a_killed_replica_held_does_not_wait_for_the_end_of_its_lease(
+    on_postgres: OnPostgres,
+) -> None:
+    async with on_postgres() as house:
+        longer_than_any_patience = {"INCIDENT_BOT_LEASE": "600"}
+        victim = await house.join(**longer_than_any_patience)
+        house.slack.faults.add(method="conversations.create", delay_ms=20000, times=1)
+        await _taken(house, 1)
+
+        await victim.kill()
+        await until(lambda: house.sockets == 0, "the end of its connection")
+        await house.join(**longer_than_any_patience)
+        await house.rest()
+
+        _all_there(house, 1)
+
+
 async def test_a_rolling_restart_loses_no_command_that_was_taken(on_postgres: OnPostgres) -> None:
     """Nor does it do one twice.
 
