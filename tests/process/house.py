@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from incident_bot.database.connection import Database
 from slack_sandbox.rules import Rules
 from slack_sandbox.testing import SandboxWorkspace
 from support.bots import Bot, Nest, a_nest, environment
-from support.rest import rest, until
+from support.rest import PATIENCE, pause, rest, until
 from support.world import on_call_config
 
 ACK_SECONDS = 30.0
@@ -78,6 +79,15 @@ class House:
             said = [m.text for m in self.slack.messages(name) if m.user == bot and m.blocks]
             found += [text for text in set(said) if said.count(text) > 1]
         return found
+
+    async def recorded(self, count: int) -> None:
+        """Wait until so many incidents are in the record."""
+        found = 0
+        async with asyncio.timeout(PATIENCE):
+            while found < count:
+                async with self.database.read() as tx:
+                    found = len(await tx.incidents.recent())
+                await pause()
 
     async def timeline(self) -> list[str]:
         """The notes on the timelines of all incidents."""

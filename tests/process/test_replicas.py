@@ -68,6 +68,7 @@ async def test_a_replica_frozen_for_longer_than_its_lease_neither_blocks_nor_dou
         await house.rest()
         house.slack.faults.add(method="*", delay_ms=150)
         await _taken(house, 2)
+        await house.recorded(2)
 
         frozen.send(signal.SIGSTOP)
         await _declare(house, 2)

@@ -27,7 +27,7 @@ async def test_sigterm_ends_it_with_zero(house: House) -> None:
 async def test_a_command_taken_before_sigterm_is_done_by_the_next_process(house: House) -> None:
     bot = await house.join()
     await house.rest()
-    house.slack.faults.add(method="conversations.create", delay_ms=20000, times=1)
+    house.slack.faults.add(method="conversations.create", delay_ms=12000, times=1)
     assert await house.say("/incident declare sev3 slow search")
 
     assert await bot.stop() == 0

@@ -34,8 +34,8 @@ WRITERS = {"sqlite": 1, "postgresql": 8}
 """Connections at once. Each kind has its own share, so that no crowd of readers holds up a writer;
 no more are ever opened, because opening one takes longer than waiting for another."""
 CLOSE_PATIENCE = 2.0  # seconds
-# A replica that is frozen in the middle of a transaction holds rows that the others wait for, so
-# PostgreSQL ends such a transaction, between two statements or within one.
+# A replica that is frozen in the middle of a transaction holds rows that the others wait for. Between
+# two statements PostgreSQL ends its transaction; within one it cannot, so nobody waits for ever.
 POSTGRES_LIMITS = {"idle_in_transaction_session_timeout": "5s", "statement_timeout": "10s"}
 
 
