@@ -220,6 +220,11 @@ class RefreshRing(Work):
     state: str
     kind: ClassVar[str] = "page.refresh"
 
+    @property
+    def queue(self) -> str:
+        # One message: what is sent later must not be overtaken by what was made earlier.
+        return f"{self.kind}:{self.page}/{self.position}/{self.user}"
+
 
 @work
 @dataclass(frozen=True, slots=True)
@@ -230,6 +235,10 @@ class RefreshMention(Work):
     position: int
     state: str
     kind: ClassVar[str] = "mention.refresh"
+
+    @property
+    def queue(self) -> str:
+        return f"{self.kind}:{self.page}/{self.position}"
 
 
 # --- post-mortem ------------------------------------------------------------------------------
