@@ -276,11 +276,16 @@ def pages_climb_in_order_and_in_time(world: World) -> Problems:
 
 
 def answered_pages_never_climb(world: World) -> Problems:
-    """Nobody is paged by a page after it was acknowledged or stopped."""
+    """Nobody gets a page that was queued after it was acknowledged or stopped.
+
+    (An instant is taken before a write waits for its turn, so of two gestures in the same moment the
+    one with the later instant may be the first; then the ring is queued, but not sent.)
+    """
     for page, rings in world.shown.pages:
         ended = page.state in (PageState.ACKNOWLEDGED, PageState.STOPPED)
         for ring in rings:
-            if ended and page.answered_at is not None and ring.queued_at > page.answered_at:
+            late = page.answered_at is not None and ring.queued_at > page.answered_at
+            if ended and late and ring.ts is not None:
                 yield f"page {page.id} rang {ring.user} after it was {page.state}"
 
 
