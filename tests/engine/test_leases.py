@@ -38,8 +38,8 @@ async def test_a_lease_is_renewed_past_a_row_that_somebody_is_settling(postgres:
     assert wakes == {round((NOW + LEASE * 1.5).timestamp() * 1e6)}
 
 
-@pytest.mark.parametrize("state", ["40P01", "40001"])
-async def test_a_lost_race_in_the_database_may_be_tried_again(
+@pytest.mark.parametrize("state", ["40P01", "40001", "53300", "53100", "57P03", "57014", "08006"])
+async def test_what_the_database_cannot_do_just_now_may_be_tried_again(
     postgres: Postgres, state: str
 ) -> None:
     async with postgres.fresh() as url:

@@ -12,10 +12,12 @@ from incident_bot.errors import Unavailable
 
 RACES = frozenset({"40001", "40P01"})
 """PostgreSQL's serialization failure and deadlock: nothing was done, and it may be tried again."""
-TOO_SLOW = frozenset({"57014", "25P03"})
-"""PostgreSQL has ended the statement, or the whole transaction, for a limit of the connection."""
+TOO_SLOW = frozenset({"25P03"})
+"""PostgreSQL has ended the whole transaction for a limit of the connection."""
 SHUT = frozenset({"28000", "28P01", "3D000"})
 """PostgreSQL lets nobody in: by that name, with that password, to that database."""
+NOT_NOW = ("08", "53", "57")
+"""Classes: no connection; too many of them, no memory, no disk; starting, stopping, too slow."""
 _BROKEN = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
 
 
@@ -37,7 +39,8 @@ def answering() -> Iterator[None]:
 
 
 def _is_no_answer(error: BaseException | None) -> bool:
-    if getattr(error, "sqlstate", None) in RACES | TOO_SLOW | SHUT:
+    state = getattr(error, "sqlstate", None) or ""
+    if state.startswith(NOT_NOW) or state in RACES | TOO_SLOW | SHUT:
         return True
     return getattr(error, "sqlite_errorcode", None) in _BROKEN
 
