@@ -104,7 +104,8 @@ class Delivery:
             ours = await self._channels.own(
                 name, private=incident.private, since=incident.declared_at
             )
-            if ours is not None and not await self._is_taken(str(ours["id"])):
+            # Of this very incident when another replica opened it meanwhile, thinking us dead.
+            if ours is not None and await self._holder(str(ours["id"])) in (None, incident.id):
                 return Sent(str(ours["id"]), facts={"name": name})
         return GiveUp("every name for the channel is taken; rename the incident and retry")
 
@@ -360,9 +361,11 @@ class Delivery:
         async with self._desk.database.read() as tx:
             return await tx.incidents.find(number)
 
-    async def _is_taken(self, channel: str) -> bool:
+    async def _holder(self, channel: str) -> int | None:
+        """The incident whose room a channel is."""
         async with self._desk.database.read() as tx:
-            return await tx.incidents.by_channel(channel) is not None
+            incident = await tx.incidents.by_channel(channel)
+        return incident.id if incident is not None else None
 
     async def _receipt(self, key: str) -> tuple[str, str] | None:
         async with self._desk.database.read() as tx:
