@@ -26,18 +26,8 @@ class Channels:
         """
         if name in self._known:
             return self._known[name]
-        found = await self._find(name, private=False)
-        if found is None:
-            try:
-                made = await self._gateway.call("conversations.create", name=name)
-                found = made["channel"]
-            except SlackRefused as refused:
-                if refused.error != "name_taken":
-                    raise
-                found = await self._find(name, private=True)
-                if found is None:
-                    raise
-        elif not found.get("is_member"):
+        found = await self._find(name, private=False) or await self._make(name)
+        if not found.get("is_member"):
             await self._gateway.call("conversations.join", channel=found["id"])
         self._known[name] = str(found["id"])
         return self._known[name]
@@ -52,6 +42,19 @@ class Channels:
         if found is None or found.get("creator") != self._me or found.get("is_archived"):
             return None
         return found if float(found.get("created", 0)) >= since.timestamp() - 120 else None
+
+    async def _make(self, name: str) -> dict[str, Any]:
+        try:
+            made = await self._gateway.call("conversations.create", name=name)
+        except SlackRefused as refused:
+            if refused.error != "name_taken":
+                raise
+            # Somebody has made it just now, or it is a private one that the bot was invited to.
+            found = await self._find(name, private=False) or await self._find(name, private=True)
+            if found is None:
+                raise
+            return found
+        return {**made["channel"], "is_member": True}
 
     async def _find(self, name: str, *, private: bool) -> dict[str, Any] | None:
         cursor: str | None = None
