@@ -297,7 +297,10 @@ def every_outcome_is_recorded_once(world: World) -> Problems:
 
 
 def every_draft_arrives_once(world: World) -> Problems:
-    """A post-mortem draft that was asked for is in the room, as one file per revision."""
+    """A post-mortem draft that was asked for is in the room, as one file per revision.
+
+    Unless Slack failed so often that it was given up: then it waits for the Retry button.
+    """
     files = Counter(
         (channel, file.title)
         for file in world.sandbox.workspace.state.files.values()
@@ -306,6 +309,8 @@ def every_draft_arrives_once(world: World) -> Problems:
     rows = world.rows(
         "SELECT incident_id, revision, channel_id FROM postmortem"
         " JOIN incident ON incident.id = incident_id WHERE channel_id IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM job WHERE job.status = 3"
+        " AND job.key = 'postmortem.upload:' || incident_id || '/' || revision)"
     )
     for row in rows:
         title = f"INC-{row['incident_id']} post-mortem draft {row['revision']}"
