@@ -7,10 +7,10 @@ WORKDIR /build
 RUN python -m venv /opt/incident-bot
 ENV PATH=/opt/incident-bot/bin:$PATH
 COPY requirements.lock requirements-build.lock ./
-RUN pip install --require-hashes -r requirements.lock
+RUN pip install --no-deps --require-hashes -r requirements.lock
 # What builds the package does not belong into the image: an environment of its own.
 RUN python -m venv /opt/builder \
- && /opt/builder/bin/pip install --require-hashes -r requirements-build.lock
+ && /opt/builder/bin/pip install --no-deps --require-hashes -r requirements-build.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY src src
 COPY migrations migrations
