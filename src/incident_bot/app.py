@@ -99,6 +99,7 @@ class App:
         self._tasks: list[asyncio.Task[Any]] = []
         self.server = Server(self.desk, self.metrics, self._socket_state)
         self.engine: Engine | None = None
+        self.intake: Intake | None = None
         self._socket: Socket | None = None
 
     async def start(self) -> None:
@@ -128,7 +129,10 @@ class App:
             me=identity.user,
             executor=self._executor(session),
         )
-        intake = Intake(self.desk, build_bolt(front, client), self.metrics.acknowledged)
+        self.intake = intake = Intake(
+            self.desk, build_bolt(front, client), front.answers, self.metrics.acknowledged
+        )
+        self._exit.push_async_callback(intake.close)
         performers = {
             **slack_performers(self.desk, front, gateway, channels, session),
             effects.DraftPostmortem: self._draft,

@@ -133,7 +133,7 @@ class Replica:
         self.front = front = Front(
             desk, gateway, answers, people, lambda: shelf, app.bot_user_id, executor
         )
-        self._intake = Intake(desk, _bolt_of_all(), lambda *_about: None)
+        self._intake = Intake(desk, _bolt_of_all(), answers, lambda *_about: None)
         performers: Mapping[type[Work], Perform] = {
             **slack_performers(desk, front, gateway, channels, session),
             effects.DraftPostmortem: self._draft,

@@ -13,17 +13,38 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 _current: ContextVar[Attempt | None] = ContextVar("gesture", default=None)
 
 
+class Turn(Enum):
+    """Which of the attempts at a gesture one is, and so whether another follows."""
+
+    ONLY = "only"
+    FIRST = "first"
+    AGAIN = "again"
+    LAST = "last"
+
+
 @dataclass(slots=True)
 class Attempt:
-    """One attempt at a gesture. `marked` once its mark is committed."""
+    """One attempt at a gesture.
+
+    `marked` once its mark is committed; `interrupted` when the database stopped answering in its
+    middle and another attempt will follow.
+    """
 
     origin: str
     at: datetime
+    turn: Turn = Turn.ONLY
     marked: bool = False
+    interrupted: bool = False
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether another attempt is made when this one is interrupted."""
+        return self.turn in (Turn.FIRST, Turn.AGAIN)
 
 
 @contextlib.contextmanager

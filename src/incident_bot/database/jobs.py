@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,9 +28,19 @@ from incident_bot.database.job_statements import (
     RELEASE_ABSENT,
 )
 from incident_bot.database.tables import to_micros
-from incident_bot.domain.effects import Lane, RefreshCard, Work
+from incident_bot.domain.effects import Inbound, Lane, RefreshCard, Work
 
 OPEN, DONE, CANCELLED, DEAD = 0, 1, 2, 3
+
+
+class Ending(Enum):
+    """What becomes of a job that a process wrote down and did itself."""
+
+    DONE = "done"
+    AGAIN = "again"
+    NEVER = "never"
+
+
 _BATCH = 40
 
 _job = tables.job.c
@@ -140,12 +151,23 @@ class Jobs:
         """Mark a job done; False when somebody else holds it by now (then nothing may follow)."""
         return await self._close(job, DONE, now, None)
 
-    async def finish_key(self, key: str, me: str, now: datetime) -> None:
-        """Mark a job done that this process wrote down and did at once."""
+    async def held(self, keys: Iterable[str], me: str) -> set[str]:
+        """Which of these keys are open and held by a process."""
+        statement = sa.select(_job.key).where(_job.key.in_(sorted(keys)), _job.lease == me, IS_OPEN)
+        return set((await self._connection.execute(statement)).scalars())
+
+    async def end_held(self, keys: Sequence[str], me: str, now: datetime, ending: Ending) -> None:
+        """End the jobs of these keys that a process still holds."""
+        values: dict[str, Any] = {"status": DONE, "lease": None, "done_at": to_micros(now)}
+        if ending is Ending.NEVER:
+            values["status"] = CANCELLED
+        elif ending is Ending.AGAIN:
+            values = {"lease": None, "wake_at": to_micros(now)}
+            self.touched = True
         await self._connection.execute(
             sa.update(tables.job)
-            .where(_job.key == key, _job.lease == me, IS_OPEN)
-            .values(status=DONE, lease=None, done_at=to_micros(now))
+            .where(_job.key.in_(keys), _job.lease == me, IS_OPEN)
+            .values(values)
         )
 
     async def give_up(self, job: Claimed, now: datetime, why: str) -> bool:
@@ -207,6 +229,21 @@ class Jobs:
         done = await self._connection.execute(
             sa.update(tables.job)
             .where(condition, IS_OPEN)
+            .values(lease=None, wake_at=to_micros(now), unsure=sa.true())
+        )
+        self.touched = self.touched or done.rowcount > 0
+        return done.rowcount
+
+    async def release_unbegun(self, me: str, now: datetime, begun: Sequence[int]) -> int:
+        """Give back what a process claimed and does not do, because the database was away.
+
+        Gestures are left to who took them in.
+        """
+        done = await self._connection.execute(
+            sa.update(tables.job)
+            .where(
+                _job.lease == me, IS_OPEN, _job.kind != Inbound.kind, _job.id.not_in(list(begun))
+            )
             .values(lease=None, wake_at=to_micros(now), unsure=sa.true())
         )
         self.touched = self.touched or done.rowcount > 0

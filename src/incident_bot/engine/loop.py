@@ -23,7 +23,6 @@ from incident_bot.operations.desk import Desk
 PAGE_PLACES = 16
 OTHER_PLACES = 48
 SAFETY_POLL = timedelta(seconds=15)
-LONGEST_WAIT_FOR_DATABASE = 5.0
 PAGES = (int(Lane.PAGES),)
 OTHERS = tuple(int(lane) for lane in Lane if lane is not Lane.PAGES)
 _log = structlog.get_logger()
@@ -39,6 +38,7 @@ class Engine:
         self._watch = watch
         self._performing = Performing(desk, performers, watch)
         self._running: dict[asyncio.Task[None], Claimed] = {}
+        self._has_strays = False
         self._stopping = False
         self._turning = asyncio.Lock()
         # What is meant for the wall's time is longer on a paced clock, by its speed.
@@ -55,7 +55,7 @@ class Engine:
             renewing = group.create_task(self._renew())
             failures = 0
             while not self._stopping:
-                hopeful = self._desk.database.woken.is_set()
+                hopeful = self._desk.database.woken.is_set() or self._has_strays
                 self._desk.database.woken.clear()
                 try:
                     # Who was woken finds work nearly always: asking when first would delay it.
@@ -66,7 +66,9 @@ class Engine:
                     failures = 0
                 except Unavailable as error:
                     failures += 1
-                    await self._wait_for_database(failures, error)
+                    self._has_strays = True
+                    wait = await self._desk.wait_for_database(failures)
+                    _log.error("database.unavailable", why=str(error), waited=wait)
                     continue
                 if not busy:
                     await self._desk.clock.wait(self._desk.database.woken, until)
@@ -114,10 +116,14 @@ class Engine:
     async def _claim(self) -> list[Claimed]:
         now, claimed = self._desk.clock.now(), list[Claimed]()
         async with self._desk.database.write() as tx:
+            if self._has_strays:
+                begun = [job.id for job in self._running.values()]
+                await tx.jobs.release_unbegun(self._desk.me, now, begun)
             for lanes, places in self._room():
                 claimed += await tx.jobs.claim(
                     self._desk.me, now, self._desk.lease, places, lanes=lanes
                 )
+        self._has_strays = False
         return claimed
 
     def _room(self) -> list[tuple[tuple[int, ...], int]]:
@@ -136,16 +142,9 @@ class Engine:
         return poll if wake is None else min(instant(wake), poll)
 
     def _begin(self, job: Claimed) -> None:
-        task = asyncio.create_task(self._do(job), name=f"job {job.id} {job.kind}")
+        task = asyncio.create_task(self._performing.effect(job), name=f"job {job.id} {job.kind}")
         self._running[task] = job
         task.add_done_callback(self._ended)
-
-    async def _do(self, job: Claimed) -> None:
-        try:
-            await self._performing.effect(job)
-        except Unavailable as error:
-            # Not recorded: the lease runs out, and the job comes back as unsure.
-            _log.warning("job.unrecorded", kind=job.kind, job=job.id, why=str(error))
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         job = self._running.pop(task, None)
@@ -164,8 +163,3 @@ class Engine:
                     await tx.jobs.renew(held, self._desk.clock.now(), self._desk.lease)
             except Unavailable as error:
                 _log.warning("lease.not_renewed", why=str(error))
-
-    async def _wait_for_database(self, failures: int, error: Unavailable) -> None:
-        wait = min(LONGEST_WAIT_FOR_DATABASE, 0.1 * 2**failures)
-        _log.error("database.unavailable", why=str(error), retry_in=wait)
-        await self._desk.clock.sleep(wait * self._pace)

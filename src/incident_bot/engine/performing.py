@@ -41,7 +41,10 @@ class _Ended:
 
 
 class Performing:
-    """Does one claimed job, or one batch of timers."""
+    """Does one claimed job, or one batch of timers.
+
+    `kept` counts the outcomes that cannot be written down while the database is away.
+    """
 
     def __init__(
         self, desk: Desk, performers: Mapping[type[Work], Performer], watch: Watch
@@ -49,15 +52,12 @@ class Performing:
         self._desk = desk
         self._performers = performers
         self._watch = watch
+        self.kept = 0
         self._ended: list[_Ended] = []
         self._recording: asyncio.Task[None] | None = None
 
     async def effect(self, job: Claimed) -> None:
-        """Do an effect and record its outcome.
-
-        Raises:
-            Unavailable: when the outcome could not be recorded; the lease will run out.
-        """
+        """Do an effect and record its outcome, however long the database is away meanwhile."""
         with tracing.begin(f"effect {job.kind}", job.payload, _facts(job)):
             await self._effect(job)
 
@@ -70,8 +70,6 @@ class Performing:
         outcome = await self._attempt(job, work)
         try:
             await self._settle(job, work, outcome)
-        except Unavailable:
-            raise
         except Exception as error:  # noqa: BLE001 -- else it would come back for ever, uncounted
             await self._settle(job, None, self._broken(job, error))
 
@@ -149,6 +147,19 @@ class Performing:
         return after_failure(later, job.attempt)
 
     async def _settle(self, job: Claimed, work: Work | None, outcome: Outcome) -> None:
+        """Record an outcome. It is kept while the database is away: nobody else knows it."""
+        failures = 0
+        while True:
+            try:
+                return await self._next_commit(job, work, outcome)
+            except Unavailable as error:
+                failures += 1
+                _log.warning("outcome.kept", kind=job.kind, job=job.id, why=str(error))
+                self.kept += 1
+                await self._desk.wait_for_database(failures)
+                self.kept -= 1
+
+    async def _next_commit(self, job: Claimed, work: Work | None, outcome: Outcome) -> None:
         """Record an outcome; those that end meanwhile share the next commit."""
         recorded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         tracing.note(outcome=type(outcome).__name__)
@@ -169,6 +180,11 @@ class Performing:
             try:
                 with tracing.resume({}):  # it belongs to no one of them
                     await self._record(batch)
+            except Unavailable as error:
+                for ended in batch:
+                    if not ended.recorded.done():
+                        ended.recorded.set_exception(error)
+                continue
             except Exception:  # noqa: BLE001 -- whichever it was is found one by one
                 for ended in batch:
                     await self._record_alone(ended)

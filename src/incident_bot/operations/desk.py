@@ -11,6 +11,7 @@ from incident_bot.database.connection import Database
 from incident_bot.domain.configuration import Configuration
 from incident_bot.ids import Mint
 
+LONGEST_WAIT_FOR_DATABASE = 5.0
 LEASE = 60.0
 """Seconds a claim lasts, on the wall: several times the longest call to a neighbour."""
 
@@ -34,3 +35,9 @@ class Desk:
     def lease(self) -> timedelta:
         """How long a claim lasts in this clock's time: on a paced clock longer by its speed."""
         return timedelta(seconds=self.lease_seconds) / self.clock.real_seconds(1.0)
+
+    async def wait_for_database(self, failures: int) -> float:
+        """Wait after the n-th time in a row that the database did not answer; how long (real s)."""
+        wait: float = min(LONGEST_WAIT_FOR_DATABASE, 0.1 * 2 ** min(failures, 10))
+        await self.clock.sleep(wait / self.clock.real_seconds(1.0))
+        return wait

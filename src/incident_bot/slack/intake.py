@@ -11,8 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -26,21 +25,25 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 
 from incident_bot import tracing
 from incident_bot.clock import Clock
-from incident_bot.database.gesture import Attempt, attempting, mark_of
+from incident_bot.database.gesture import Attempt, Turn, attempting, mark_of
 from incident_bot.database.jobs import Claimed
-from incident_bot.domain.delivery import Outcome, Sent
+from incident_bot.domain.delivery import MAX_ATTEMPTS, GiveUp, Outcome, Sent, TryLater, backoff
 from incident_bot.domain.effects import Inbound, Work
 from incident_bot.errors import Unavailable
 from incident_bot.operations.desk import Desk
 from incident_bot.slack import actions
-from incident_bot.slack.listeners.bolt import EVENTS
+from incident_bot.slack.answers import Answers
+from incident_bot.slack.cards.refusal import refusal_card
+from incident_bot.slack.inbox import Inbox
+from incident_bot.slack.listeners.bolt import EVENTS, NOT_NOW
+from incident_bot.slack.listeners.gesture import from_action, from_shortcut
+from incident_bot.slack.messages import checked
 
-BATCH = 200
-COMMITS = 4
-"""How often in a row gestures are only written down, before those written down are handled."""
 _RECORDED = frozenset({"block_actions", "shortcut", "message_action"})
 _STEPWISE = frozenset({actions.FORM_ROLES, actions.FORM_PAGE})
 """Forms of several steps, each of which knows by itself whether it was done."""
+NOT_ON_RECORD = "Nothing was done: the bot's database does not answer."
+AGAIN_SOON = "try again in a minute; if it stays so, tell whoever runs the bot the reference"
 _log = structlog.get_logger()
 Measure = Callable[[str, float], None]
 """(type, seconds to the acknowledgement)."""
@@ -49,12 +52,12 @@ Measure = Callable[[str, float], None]
 class Intake:
     """Takes envelopes from the socket and hands them to Bolt's listeners."""
 
-    def __init__(self, desk: Desk, bolt: AsyncApp, measure: Measure) -> None:
+    def __init__(self, desk: Desk, bolt: AsyncApp, answers: Answers, measure: Measure) -> None:
         self._desk = desk
         self._bolt = bolt
+        self._answers = answers
         self._measure = measure
-        self._waiting: list[_Waiting] = []
-        self._flushing: asyncio.Task[None] | None = None
+        self._inbox = Inbox(desk)
         self._forms: dict[str, asyncio.Task[BoltResponse | None]] = {}
 
     async def receive(self, socket: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
@@ -73,33 +76,52 @@ class Intake:
         seconds = (answer.at or self._desk.clock.now()) - began
         self._measure(kind, self._desk.clock.real_seconds(seconds.total_seconds()))
 
-    async def replay(self, _job: Claimed, work: Work) -> Outcome:
-        """Handle what was recorded and acknowledged, but not finished, by a process that died."""
-        if isinstance(work, Inbound) and not await self._is_done(work.origin):
-            _log.info("intake.replay", type=work.type)
-            await self._once(work.origin, work.body)
-        return Sent()
+    async def replay(self, job: Claimed, work: Work) -> Outcome:
+        """Handle what is on record and acknowledged, but was not finished.
+
+        Its process died, or the database stopped answering in the middle.
+        """
+        if not isinstance(work, Inbound) or await self._is_done(work.origin):
+            return Sent()
+        _log.info("intake.replay", type=work.type, attempt=job.attempt)
+        is_last = job.attempt >= MAX_ATTEMPTS
+        attempt = await self._once(work.origin, work.body, Turn.LAST if is_last else Turn.AGAIN)
+        if not attempt.interrupted:
+            return Sent()
+        why = "the database did not answer"
+        if is_last:
+            return GiveUp(why)
+        return TryLater(backoff(job.attempt, self._desk.mint.fraction()), why)
+
+    async def close(self) -> None:
+        """Take nothing in any more."""
+        await self._inbox.close()
 
     async def _recorded(self, kind: str, body: dict[str, Any], answer: _Acknowledge) -> None:
         origin = origin_of(kind, body)
         kept = {k: v for k, v in body.items() if k != "token"}
         work = Inbound(origin, kind, kept, tracing.carrier().get("traceparent", ""))
         try:
-            new = await self._record(work, answer)
+            new = await self._inbox.record(work, answer.recorded)
         except Unavailable as error:
             reference = self._desk.mint.reference()
             _log.error("intake.unrecorded", reference=reference, why=str(error))
-            text = (
-                "Nothing was done: the bot's database does not answer. Please try again in a "
-                f"minute; if it stays so, tell whoever runs the bot ({reference})."
-            )
-            await answer({"text": text} if kind == "slash_commands" else None)
+            card = refusal_card(NOT_ON_RECORD, AGAIN_SOON, reference)
+            if kind == "slash_commands":
+                await answer({"response_type": "ephemeral", **checked(card)})
+            else:
+                await answer.recorded()
+                person = from_action if kind == "block_actions" else from_shortcut
+                await self._answers.privately(person(body).asker, card)
             return
         if not new:
             _log.info("intake.duplicate", type=kind)
             return
-        await self._once(origin, work.body)
-        await self._finish(work)
+        attempt = await self._once(origin, work.body, Turn.FIRST)
+        if attempt.interrupted:
+            await self._inbox.give_back(work)
+        else:
+            await self._inbox.finish(work)
 
     async def _live(self, kind: str, request: SocketModeRequest, answer: _Acknowledge) -> None:
         if request.type == "events_api" and request.payload["event"].get("type") not in EVENTS:
@@ -110,6 +132,8 @@ class Intake:
             response = await self._submitted(request.payload)
         else:
             response = await self._dispatch(request.payload, headers)
+        if response is not None and response.status == NOT_NOW:
+            return  # an event: Slack sends it again
         if response is None or response.status != 200:
             _log.debug("intake.unhandled", type=kind)
             if request.type != "events_api":
@@ -136,11 +160,14 @@ class Intake:
         with contextlib.suppress(Unavailable):  # the listener will say so
             if await self._is_done(origin):
                 return BoltResponse(status=200)  # recorded, but its acknowledgement was lost
-        return await self._once(origin, body)
-
-    async def _once(self, origin: str, body: dict[str, Any]) -> BoltResponse | None:
         with attempting(Attempt(origin, self._desk.clock.now())):
             return await self._dispatch(body, {})
+
+    async def _once(self, origin: str, body: dict[str, Any], turn: Turn) -> Attempt:
+        attempt = Attempt(origin, self._desk.clock.now(), turn)
+        with attempting(attempt):
+            await self._dispatch(body, {})
+        return attempt
 
     async def _is_done(self, origin: str) -> bool:
         async with self._desk.database.read() as tx:
@@ -149,70 +176,6 @@ class Intake:
     async def _dispatch(self, body: dict[str, Any], headers: dict[str, Any]) -> BoltResponse | None:
         request = AsyncBoltRequest(mode="socket_mode", body=body, headers=headers)
         return await self._bolt.async_dispatch(request)
-
-    async def _record(self, work: Inbound, answer: _Acknowledge) -> bool:
-        """Write a gesture down with all others that wait, and acknowledge it.
-
-        False when it was here before.
-        """
-        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(work, answer, future))
-        if self._flushing is None or self._flushing.done():
-            self._flushing = asyncio.create_task(self._flush())
-        with tracing.step("transaction"):
-            return await future
-
-    async def _flush(self) -> None:
-        with tracing.resume({}):  # the commit belongs to no one of them
-            await self._write_down()
-
-    async def _write_down(self) -> None:
-        while self._waiting:
-            recorded: list[tuple[asyncio.Future[bool], bool]] = []
-            for _ in range(COMMITS):  # who has come meanwhile is acknowledged first, too
-                batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
-                recorded += await self._acknowledge(batch) if batch else ()
-            for future, new in recorded:
-                if not future.done():
-                    future.set_result(new)
-
-    async def _acknowledge(
-        self, batch: list[_Waiting]
-    ) -> Sequence[tuple[asyncio.Future[bool], bool]]:
-        """Write gestures down in one commit and acknowledge them; which of them are new."""
-        work = [one.work for one in batch]
-        now, me, lease = self._desk.clock.now(), self._desk.me, self._desk.lease
-        try:
-            async with self._desk.database.write(urgent=True) as tx:
-                new = await tx.jobs.add_claimed(work, now, me, lease)
-        except Exception as error:  # noqa: BLE001 -- whoever waits must hear of it
-            problem = error if isinstance(error, Unavailable) else Unavailable(repr(error))
-            for one in batch:
-                if not one.recorded.done():
-                    one.recorded.set_exception(problem)
-            return ()
-        told = []
-        for one in batch:
-            await one.answer.recorded()
-            told.append((one.recorded, one.work.key in new))
-            new.discard(one.work.key)  # a second one of the same batch is not new
-        return told
-
-    async def _finish(self, work: Inbound) -> None:
-        try:
-            async with self._desk.database.write() as tx:
-                await tx.jobs.finish_key(work.key, self._desk.me, self._desk.clock.now())
-        except Unavailable as error:
-            _log.warning("intake.unfinished", why=str(error))  # replayed later; harmless
-
-
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """A gesture to be written down, its answer, and who waits to hear whether it was new."""
-
-    work: Inbound
-    answer: _Acknowledge
-    recorded: asyncio.Future[bool]
 
 
 class _Acknowledge:

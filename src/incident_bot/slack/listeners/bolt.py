@@ -7,13 +7,16 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from incident_bot.domain.configuration import Commands
-from incident_bot.errors import Refused
+from incident_bot.errors import Refused, Unavailable
+from incident_bot.slack.gateway import Postponed
 from incident_bot.slack.grammar import read
 from incident_bot.slack.listeners import events
 from incident_bot.slack.listeners.buttons import BUTTONS
@@ -33,6 +36,9 @@ from incident_bot.slack.listeners.shortcuts import SHORTCUTS
 
 __all__ = ["EVENTS", "ORDERS", "Front", "build_bolt", "commands_of"]
 
+NOT_NOW = 503
+"""The status of an event that could not be taken down just now: it is not acknowledged."""
+_log = structlog.get_logger()
 Ack = Callable[..., Awaitable[Any]]
 Event = Callable[[Front, dict[str, Any], str | None], Awaitable[None]]
 
@@ -138,11 +144,12 @@ def _form(front: Front, callback_id: str, submit: Any) -> Callable[..., Any]:
         async def act() -> None:
             try:
                 errors.update(await submit(front, gesture) or {})
-            except Refused as refused:
+            except (Refused, Unavailable) as problem:
                 # The form stays open with what was typed; the person reads it where they look.
                 inputs = [b["block_id"] for b in body["view"]["blocks"] if b["type"] == "input"]
                 if not inputs:
                     raise
+                refused = problem if isinstance(problem, Refused) else front.away(problem)
                 errors[inputs[0]] = " ".join(filter(None, (refused.say, refused.hint)))[:300]
 
         await front.answering(gesture.asker, act(), callback_id)
@@ -155,7 +162,12 @@ def _form(front: Front, callback_id: str, submit: Any) -> Callable[..., Any]:
 
 
 def _event(front: Front, hear: Event) -> Callable[..., Any]:
-    async def listener(event: dict[str, Any], body: dict[str, Any]) -> None:
-        await hear(front, event, body.get("event_id"))
+    async def listener(event: dict[str, Any], body: dict[str, Any]) -> BoltResponse | None:
+        try:
+            await hear(front, event, body.get("event_id"))
+        except (Unavailable, Postponed) as problem:
+            _log.warning("event.not_now", type=event.get("type"), why=str(problem))
+            return BoltResponse(status=NOT_NOW)
+        return None
 
     return listener

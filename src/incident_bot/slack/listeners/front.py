@@ -9,9 +9,10 @@ from typing import Any
 import structlog
 
 from incident_bot import tracing
+from incident_bot.database.gesture import Attempt, Turn, current_attempt
 from incident_bot.domain.incidents.incident import Incident
 from incident_bot.domain.runbooks.shelf import Shelf
-from incident_bot.errors import NotFound, Refused, Unavailable
+from incident_bot.errors import AlreadyDone, NotFound, Refused, Unavailable
 from incident_bot.operations.desk import Desk
 from incident_bot.operations.execution import Executor
 from incident_bot.slack.answers import Answers, Asker
@@ -19,6 +20,7 @@ from incident_bot.slack.cards.refusal import refusal_card
 from incident_bot.slack.gateway import Gateway, Postponed, SlackRefused
 from incident_bot.slack.people import People
 
+AWAY = "The bot's database does not answer."
 _log = structlog.get_logger()
 
 
@@ -73,15 +75,17 @@ class Front:
         tracing.note(what=what, reference=reference)
         try:
             await act
+        except AlreadyDone:
+            _log.info("gesture.done_elsewhere", what=what)  # the other attempt has answered
+            return
         except Refused as refused:
             card = refusal_card(refused.say, refused.hint, None)
         except Unavailable as error:
             _log.error("gesture.unavailable", what=what, reference=reference, why=str(error))
-            card = refusal_card(
-                "The bot's database does not answer, so nothing was changed.",
-                "try again in a minute",
-                reference,
-            )
+            told = self._interrupted(current_attempt())
+            if told is None:
+                return
+            card = refusal_card(*told, reference)
         except (SlackRefused, Postponed) as problem:
             _log.error("gesture.slack", what=what, reference=reference, why=str(problem))
             card = refusal_card(f"Slack did not let me: {problem}.", "try again", reference)
@@ -95,3 +99,23 @@ class Front:
         else:
             return
         await self.answers.privately(asker, card)
+
+    def away(self, error: Unavailable) -> Refused:
+        """What is said in a form that could not be carried out now; it is done once at most."""
+        reference = self.desk.mint.reference()
+        _log.error("form.unavailable", reference=reference, why=str(error))
+        return Refused(AWAY, f"Submit again in a minute; it counts once ({reference}).")
+
+    @staticmethod
+    def _interrupted(attempt: Attempt | None) -> tuple[str, str] | None:
+        """What to say of a gesture in whose middle the database stopped answering, and a hint.
+
+        None when the person has been told before.
+        """
+        if attempt is None or not attempt.is_followed:
+            return f"{AWAY[:-1]}, so nothing was changed.", "try again in a minute"
+        attempt.interrupted = True
+        if attempt.turn is Turn.AGAIN:
+            return None
+        done = "is recorded" if attempt.marked else "is on record and follows as soon as it does"
+        return f"{AWAY} What you asked for {done}.", "no need to repeat it"
