@@ -16,6 +16,7 @@ import os
 import secrets
 import socket
 import tempfile
+import warnings
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -104,12 +105,37 @@ def needed_server() -> str:
     return url
 
 
+class OwnServer:
+    """A server of a test's own, which it may stop and start again at the same address."""
+
+    def __init__(self) -> None:
+        if importlib.util.find_spec(_BUNDLED) is None:
+            pytest.skip(f"no PostgreSQL of one's own: install {_BUNDLED.replace('_', '-')}")
+        self._folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+        for parent in (self._folder, *self._folder.parents[:-1]):
+            with contextlib.suppress(PermissionError):  # it runs as another user when we are root
+                parent.chmod(parent.stat().st_mode | 0o711)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it remarks that this session has no XDG_RUNTIME_DIR
+            package: Any = importlib.import_module(_BUNDLED)
+        self._server = package.get_server(self._folder / "data", cleanup_mode="delete")
+        self.url = str(self._server.get_uri())
+
+    def restart(self, mode: str) -> None:
+        """Stop it (`fast`: hang up on everybody; `immediate`: as if it crashed), and start it."""
+        control: Any = importlib.import_module(f"{_BUNDLED}.pgexec")
+        where = ("-w", "-m", mode, "-D", str(self._server.pgdata), "stop")
+        control.pgexec(
+            "pg_ctl", where, bin_path=self._server.bin_path, user=self._server.system_user
+        )
+        self._server.ensure_postgres_running()
+
+    def close(self) -> None:
+        """Stop it for good, and remove what it kept."""
+        self._server.cleanup()
+
+
 def _bundled() -> str:
-    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
-    for parent in (folder, *folder.parents[:-1]):
-        with contextlib.suppress(PermissionError):  # it runs as another user when we are root
-            parent.chmod(parent.stat().st_mode | 0o711)
-    package: Any = importlib.import_module(_BUNDLED)
-    started = package.get_server(folder / "data", cleanup_mode="delete")
-    atexit.register(started.cleanup)
-    return str(started.get_uri())
+    server = OwnServer()
+    atexit.register(server.close)
+    return server.url
