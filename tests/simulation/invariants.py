@@ -158,12 +158,15 @@ def nothing_is_missing(world: World) -> Problems:
 
 
 def one_incident_per_gesture(world: World) -> Problems:
-    """A declaration that was taken in makes one incident; one that was not makes at most one."""
+    """A declaration that was taken in makes one incident; one that was not makes at most one.
+
+    One of which the bot said that nothing was done makes none.
+    """
     made = Counter(row["title"].lower() for row in world.rows("SELECT title FROM incident"))
     words = {deed.words for deed in world.people.deeds if deed.kind == "declare"}
     for word in sorted(words):
         deeds = [d for d in world.people.deeds if d.kind == "declare" and d.words == word]
-        least, most = int(any(d.taken for d in deeds)), len(deeds)
+        least, most = int(any(d.taken for d in deeds)), sum(not d.undone for d in deeds)
         if not least <= made[word] <= most:
             yield f"{word!r} was typed {most} times (taken: {least}) and made {made[word]} incidents"
 
@@ -179,7 +182,7 @@ def every_gesture_counts_once(world: World) -> Problems:
         if deed.kind not in kinds:
             continue
         count = sum(n for (_, text), n in found.items() if re.search(rf"\b{deed.words}\b", text))
-        if count > 1 or (deed.kind == "log" and deed.taken and not count):
+        if count > int(not deed.undone) or (deed.kind == "log" and deed.taken and not count):
             yield f"{deed.kind} {deed.words!r} is on the timeline {count} times"
 
 

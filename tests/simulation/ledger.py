@@ -2,11 +2,13 @@
 
 Many replicas share one file as they would share a PostgreSQL: one writes, the others wait their
 turn. Before every statement that begins or ends a transaction the replica may be delayed or die.
+While the database is away no statement is answered, and a commit may have arrived all the same.
 """
 
 from __future__ import annotations
 
 import asyncio
+import random
 import sqlite3
 from collections.abc import Awaitable, Callable
 from types import TracebackType
@@ -18,6 +20,8 @@ Step = Callable[[str], Awaitable[None]]
 """Told what a replica is about to do; raises CancelledError when it is dead."""
 
 
+ARRIVES = 0.5
+"""How probable it is that a commit arrives of which no answer comes."""
 _first: list[Any] = []
 
 
@@ -33,11 +37,18 @@ def learn_from_others(database: Database) -> None:
 
 
 class File:
-    """One database file and whose turn it is to write."""
+    """One database file, whose turn it is to write, and whether it answers."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, chance: random.Random) -> None:
         self.path = path
         self.turn = asyncio.Lock()
+        self.is_away = False
+        self.arrives = chance.random
+
+    def answer(self) -> None:
+        """Raises OperationalError while the database is away."""
+        if self.is_away:
+            raise sqlite3.OperationalError("the database is away")
 
 
 class Inline:
@@ -69,16 +80,22 @@ class Inline:
     def cursor(self) -> _Cursor:
         return _Cursor(self, self._conn.cursor())
 
+    def answer(self) -> None:
+        self._file.answer()
+
     async def begin(self, *, write: bool) -> None:
         await self._step("begin")
+        self._file.answer()
         if write:
             await self._file.turn.acquire()
             self._writes = True
 
     async def commit(self) -> None:
         await self._step("commit")
-        self._conn.commit()
-        self._end()
+        if not self._file.is_away or self._file.arrives() < ARRIVES:
+            self._conn.commit()
+            self._end()
+        self._file.answer()
 
     async def rollback(self) -> None:
         if not self._closed:
@@ -132,6 +149,7 @@ class _Cursor:
     async def execute(self, operation: str, parameters: Any = ()) -> None:
         if operation.startswith("BEGIN"):
             await self._connection.begin(write=operation == "BEGIN IMMEDIATE")
+        self._connection.answer()
         self._cursor.execute(operation, parameters)
 
     async def executemany(self, operation: str, parameters: Any) -> None:

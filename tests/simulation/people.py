@@ -27,12 +27,13 @@ MONITORING = ("investigating", "identified", "monitoring")
 class Deed:
     """Something somebody did: what it was, its unique words, and whether the bot took it in.
 
-    `twin` marks words that were typed more than once.
+    `undone` when the bot said that nothing was done; `twin` marks words typed more than once.
     """
 
     kind: str
     words: str
     taken: bool
+    undone: bool = False
     twin: bool = False
 
 
@@ -45,6 +46,7 @@ class People:
         self.deeds: list[Deed] = []
         self._count = 0
         self._private: set[str] = set()
+        self._undone: list[tuple[str, str]] = []
 
     async def act(self) -> None:
         """A few incidents, and what people do in them."""
@@ -200,9 +202,17 @@ class People:
         except SlackError as refusal:
             self._world.note(f"Slack refuses {kind}: {refusal.code}")
             return
-        taken = bool(answer.get("acked"))
+        gesture = (fields["user"], str(fields.get("text")))
+        undone = gesture in self._undone
+        if undone:
+            self._undone.remove(gesture)
+        taken = bool(answer.get("acked")) and not undone
         self._world.note(f"{kind} {'taken' if taken else 'not taken'}")
-        self.deeds.append(Deed(kind, words, taken, twin))
+        self.deeds.append(Deed(kind, words, taken, undone, twin))
+
+    def is_told_undone(self, command: Json) -> None:
+        """Somebody is told that what they typed was not done, and so never will be."""
+        self._undone.append((command["user_id"], command["text"]))
 
     def _room(self) -> Conversation | None:
         rooms = self._world.rows("SELECT channel_id FROM incident WHERE channel_id IS NOT NULL")

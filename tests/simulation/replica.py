@@ -27,6 +27,7 @@ from incident_bot.domain.effects import Work
 from incident_bot.domain.runbooks.shelf import Shelf
 from incident_bot.engine.housekeeping import Housekeeping
 from incident_bot.engine.loop import PAGES, Engine
+from incident_bot.errors import Unavailable
 from incident_bot.ids import Mint
 from incident_bot.integrations.postmortem_templates import load_templates
 from incident_bot.operations import drafting
@@ -36,7 +37,7 @@ from incident_bot.settings import shipped
 from incident_bot.slack.answers import Answers
 from incident_bot.slack.channels import Channels
 from incident_bot.slack.gateway import Gateway
-from incident_bot.slack.intake import Intake
+from incident_bot.slack.intake import NOT_ON_RECORD, Intake
 from incident_bot.slack.listeners.bolt import Front, build_bolt
 from incident_bot.slack.pacing import Pacer
 from incident_bot.slack.people import People
@@ -123,9 +124,11 @@ class Replica:
         gateway = Gateway(client, desk.clock, Pacer(), lambda *_about: None)
         people = People(gateway, database, desk.clock)
         channels = Channels(gateway, app.bot_user_id)
-        if world.alone:
-            async with database.write() as tx:
-                await tx.jobs.release("*", desk.clock.now())
+        try:
+            await self._free_what_the_dead_held()
+        except Unavailable:
+            self.kill("without a database")
+            return
         shelf = Shelf(())
         answers = Answers(gateway, session)
         idle = cast("Any", None)  # nothing of a runbook is run here
@@ -145,6 +148,11 @@ class Replica:
             group.create_task(self.engine.run(), name=f"{self.name} engine")
             group.create_task(Housekeeping(desk).run(), name=f"{self.name} housekeeping")
             group.create_task(self._read(), name=f"{self.name} socket")
+
+    async def _free_what_the_dead_held(self) -> None:
+        if self.world.alone:
+            async with self.desk.database.write() as tx:
+                await tx.jobs.release("*", self.desk.clock.now())
 
     # --- what befalls it ----------------------------------------------------------------------
 
@@ -220,7 +228,11 @@ class Replica:
     async def send_socket_mode_response(self, response: Any) -> None:
         """Acknowledge an envelope: Intake believes that this replica is its socket."""
         await self.step("before ack")
-        self.world.sandbox.hub._acknowledge(json.dumps(response.to_dict()))
+        hub, answer = self.world.sandbox.hub, response.to_dict()
+        envelope = hub.pending.get(answer["envelope_id"])
+        if envelope is not None and NOT_ON_RECORD in json.dumps(answer):
+            self.world.people.is_told_undone(envelope.payload)
+        hub._acknowledge(json.dumps(answer))
         await self.step("after ack")
 
     # --- the engine's watch -------------------------------------------------------------------

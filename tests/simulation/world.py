@@ -72,7 +72,7 @@ class World:
     def __init__(self, seed: int, folder: Path, loop: TimelessLoop) -> None:
         self.loop = loop
         self.chance = random.Random(seed)  # noqa: S311 -- repeatable on purpose
-        self.file = File(str(folder / "bot.db"))
+        self.file = File(str(folder / "bot.db"), self.chance)
         self.trace: list[str] = []
         self.lateness: list[tuple[str, float]] = []
         self.problems: list[str] = []
@@ -195,6 +195,15 @@ class World:
                 await asyncio.sleep(self.chance.choice((5.0, 70.0, 200.0)))
                 victim.thaw()
 
+    async def _outages(self) -> None:
+        for _ in range(self.chance.choice((0, 0, 1, 3))):
+            await asyncio.sleep(self.chance.random() * 10 * MINUTE)
+            self.note("the database is away")
+            self.file.is_away = True
+            await asyncio.sleep(self.chance.choice((0.2, 2.0, 20.0, 90.0)))
+            self.file.is_away = False
+            self.note("the database is back")
+
     # --- the course of events -----------------------------------------------------------------
 
     async def run(self) -> None:
@@ -203,9 +212,9 @@ class World:
             self.give_birth()
         await asyncio.sleep(0.5)
         self._storm()
-        freezes = asyncio.create_task(self._freezes())
+        spells = asyncio.gather(self._freezes(), self._outages())
         await self.people.act()
-        await freezes
+        await spells
         self.stormy = False
         self.sandbox.faults.clear()
         self.sandbox.limits.on = False
