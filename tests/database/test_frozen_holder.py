@@ -7,7 +7,8 @@ import asyncio
 import pytest
 import sqlalchemy as sa
 
-from incident_bot.database.connection import POSTGRES_LIMITS, Database
+from incident_bot.database.connection import Database
+from incident_bot.database.postgres_driver import POSTGRES_LIMITS
 from incident_bot.errors import Unavailable
 from support.postgres import Postgres
 

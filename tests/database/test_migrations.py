@@ -6,10 +6,9 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from incident_bot.database import tables
-from incident_bot.database.connection import Database, async_url
+from incident_bot.database.connection import Database
 from incident_bot.database.migrate import head, revision, upgrade
 from incident_bot.settings import shipped
 from support.postgres import Postgres
@@ -48,8 +47,3 @@ async def test_references_are_kept_on_after_migrating(tmp_path: Path) -> None:
         assert (on, mode) == (1, "wal")
     finally:
         await database.close()
-
-
-def test_a_bare_postgresql_address_means_asyncpg() -> None:
-    assert create_async_engine(async_url("postgresql://a@b/c")).driver == "asyncpg"
-    assert async_url("postgres://a@b/c").startswith("postgresql+asyncpg://")

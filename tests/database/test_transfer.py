@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incident_bot.database import transfer
-from incident_bot.database.connection import POSTGRES_LIMITS, Database
+from incident_bot.database.connection import Database
 from incident_bot.database.lock import FileLock
+from incident_bot.database.postgres_driver import POSTGRES_LIMITS
 from incident_bot.domain.configuration import Configuration
 from incident_bot.domain.effects import WORK, EscalationDue, Lane, OpenRoom
 from incident_bot.errors import ConfigurationError

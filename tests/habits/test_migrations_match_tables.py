@@ -10,9 +10,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from incident_bot.database.connection import async_url
+from incident_bot.database.connection import bare_engine
 from incident_bot.database.migrate import head, revision, upgrade
 from incident_bot.database.tables import Instant, metadata
 from incident_bot.settings import shipped
@@ -41,7 +40,7 @@ async def url(server: Postgres | None, tmp_path: Path) -> AsyncIterator[str]:
 
 
 async def differences(url: str) -> list[Any]:
-    engine = create_async_engine(async_url(url), poolclass=sa.NullPool)
+    engine = bare_engine(url)
     try:
         async with engine.connect() as connection:
             return await connection.run_sync(_compare)
@@ -75,7 +74,7 @@ async def test_migrating_twice_changes_nothing(url: str) -> None:
 
 async def test_a_missing_column_is_noticed(url: str) -> None:
     await upgrade(url, MIGRATIONS)
-    engine = create_async_engine(async_url(url), poolclass=sa.NullPool)
+    engine = bare_engine(url)
     async with engine.begin() as connection:
         await connection.execute(sa.text("ALTER TABLE incident DROP COLUMN summary"))
     await engine.dispose()

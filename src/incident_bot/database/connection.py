@@ -19,10 +19,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from incident_bot.database.answering import answering
+from incident_bot.database.postgres_driver import POSTGRES_LIMITS, postgres_engine
 from incident_bot.database.sqlite_driver import opener
 from incident_bot.database.transaction import Transaction
 from incident_bot.database.writing import WriterQueue
@@ -34,9 +36,6 @@ WRITERS = {"sqlite": 1, "postgresql": 8}
 """Connections at once. Each kind has its own share, so that no crowd of readers holds up a writer;
 no more are ever opened, because opening one takes longer than waiting for another."""
 CLOSE_PATIENCE = 2.0  # seconds
-# A replica that is frozen in the middle of a transaction holds rows that the others wait for. Between
-# two statements PostgreSQL ends its transaction; within one it cannot, so nobody waits for ever.
-POSTGRES_LIMITS = {"idle_in_transaction_session_timeout": "5s", "statement_timeout": "10s"}
 
 
 class Database:
@@ -45,11 +44,11 @@ class Database:
     `connect` makes the driver's connections in place of the driver itself (for simulation).
 
     Raises:
-        ConfigurationError: for a URL that is neither SQLite nor PostgreSQL.
+        ConfigurationError: for a URL that is neither SQLite nor PostgreSQL, or cannot be used.
     """
 
     def __init__(self, url: str, connect: Callable[[], Awaitable[Any]] | None = None) -> None:
-        self.url = make_url(async_url(url))
+        self.url = async_url(url)
         self.dialect = self.url.get_backend_name()
         self.engine = _engine(self.url, connect)
         self.woken = asyncio.Event()
@@ -138,8 +137,12 @@ class Database:
 _reads: ContextVar[Database | None] = ContextVar("reads", default=None)
 
 
-def async_url(url: str) -> str:
-    """Rewrite a database URL to the driver used here; bare `postgresql://` means asyncpg."""
+def async_url(url: str) -> sa.URL:
+    """A database URL with the driver used here; bare `postgresql://` means asyncpg.
+
+    Raises:
+        ConfigurationError: when it is no such URL.
+    """
     name, separator, rest = url.partition("://")
     driver = {
         "sqlite": "sqlite+aiosqlite",
@@ -149,12 +152,35 @@ def async_url(url: str) -> str:
         "postgresql+asyncpg": "postgresql+asyncpg",
     }.get(name)
     if driver is None or not separator:
+        # What has no scheme may hold a password.
+        found = f"{name!r} is not supported" if separator else "there is no scheme"
         raise ConfigurationError(
             "DATABASE_URL",
             "",
-            f"{name!r} is not supported; write sqlite:///path/file.db or postgresql://user@host/db",
+            f"{found}; write sqlite:///path/file.db or postgresql://user@host/db",
         )
-    return f"{driver}://{rest}"
+    try:
+        return make_url(f"{driver}://{rest}")
+    except (ArgumentError, ValueError):  # which quote the URL, and so its password
+        raise ConfigurationError(
+            "DATABASE_URL",
+            "",
+            "cannot be read; write postgresql://user:password@host:5432/db, with %40 for @ and the "
+            "like in the password, and several hosts as …@/db?host=one:5432,two:5432",
+        ) from None
+
+
+def shown(url: str) -> str:
+    """A database URL without its password, nor any parameter that might hold one."""
+    return async_url(url).set(query={}).render_as_string(hide_password=True)
+
+
+def bare_engine(url: str) -> AsyncEngine:
+    """An engine that keeps no connection."""
+    made = async_url(url)
+    if made.get_backend_name() == "postgresql":
+        return postgres_engine(made, poolclass=NullPool)
+    return create_async_engine(made, poolclass=NullPool)
 
 
 def _nothing(_moment: str) -> None:
@@ -169,12 +195,7 @@ def _engine(url: sa.URL, connect: Callable[[], Awaitable[Any]] | None) -> AsyncE
     dialect = url.get_backend_name()
     pool = {"pool_size": READERS[dialect] + WRITERS[dialect], "max_overflow": 0}
     if dialect != "sqlite":
-        return create_async_engine(
-            url,
-            pool_pre_ping=True,
-            connect_args={"server_settings": POSTGRES_LIMITS},
-            **pool,
-        )
+        return postgres_engine(url, POSTGRES_LIMITS, pool_pre_ping=True, **pool)
     if not url.database or url.database == ":memory:":
         raise ConfigurationError("DATABASE_URL", "", "SQLite needs a file: sqlite:///data/bot.db")
     engine = create_async_engine(url, async_creator=connect or opener(url), **pool)

@@ -11,10 +11,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incident_bot.database.answering import answering
-from incident_bot.database.connection import async_url
+from incident_bot.database.connection import bare_engine, shown
 from incident_bot.errors import ConfigurationError
 
 POSTGRES_LOCK = 0x1A6C1DE7  # one replica migrates at a time
@@ -39,7 +39,7 @@ async def upgrade(url: str, migrations: Path) -> tuple[str | None, str]:
         await connection.rollback()
         if before == newest:
             return before, newest
-        must_know(before, sa.make_url(url).render_as_string(), migrations)
+        must_know(before, shown(url), migrations)
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
             await connection.execute(sa.text("PRAGMA foreign_keys=OFF"))
@@ -87,7 +87,7 @@ async def revision(url: str) -> str | None:
 
 @contextlib.asynccontextmanager
 async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
-    engine = create_async_engine(async_url(url), poolclass=sa.NullPool)
+    engine = bare_engine(url)
     try:
         with answering():
             async with engine.connect() as connection:

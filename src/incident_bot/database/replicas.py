@@ -18,6 +18,7 @@ import structlog
 from incident_bot.clock import Clock
 from incident_bot.database.connection import Database
 from incident_bot.database.job_statements import PRESENCE
+from incident_bot.database.postgres_driver import connect_arguments
 from incident_bot.database.transaction import WAKE_CHANNEL
 from incident_bot.errors import Unavailable
 
@@ -41,10 +42,10 @@ class Replicas:
 
     async def run(self) -> None:
         """Listen until cancelled; a lost connection is made again."""
-        url = self._database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        arguments = connect_arguments(self._database.url)
         while True:
             try:
-                connection = await asyncpg.connect(url)
+                connection = await asyncpg.connect(**arguments)
             except (OSError, asyncpg.PostgresError) as error:
                 _log.warning("replicas.unheard", why=str(error))
                 await self._clock.sleep(RETRY * self._pace)

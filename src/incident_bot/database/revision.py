@@ -9,10 +9,10 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from incident_bot.database.answering import answering
-from incident_bot.database.connection import async_url
+from incident_bot.database.connection import bare_engine
 
 
 def newest(migrations: Path) -> str:
@@ -26,7 +26,7 @@ async def present(url: str) -> str | None:
     Raises:
         Unavailable: when it does not answer.
     """
-    engine = create_async_engine(async_url(url), poolclass=sa.NullPool)
+    engine = bare_engine(url)
     try:
         with answering():
             return await _read(engine)

@@ -18,9 +18,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incident_bot.database import tables
-from incident_bot.database.connection import POSTGRES_LIMITS, Database, async_url
+from incident_bot.database.connection import Database, async_url, shown
 from incident_bot.database.jobs import Jobs
 from incident_bot.database.migrate import head, must_know, revision, upgrade
+from incident_bot.database.postgres_driver import POSTGRES_LIMITS
 from incident_bot.errors import ConfigurationError, Unavailable
 
 BATCH = 500
@@ -46,7 +47,7 @@ async def copy(
     found, newest = await revision(source), head(migrations)
     if found != newest:
         raise ConfigurationError(
-            _shown(source), "", f"is at revision {found}, not {newest}; run db upgrade on it first"
+            shown(source), "", f"is at revision {found}, not {newest}; run db upgrade on it first"
         )
     await upgrade(target, migrations)
     async with _reading(source) as ours, _writing(target) as theirs:
@@ -140,7 +141,7 @@ def sqlite_file(url: str) -> Path | None:
     Raises:
         ConfigurationError: for a URL that is neither.
     """
-    made = sa.make_url(async_url(url))
+    made = async_url(url)
     return Path(made.database or "") if made.get_backend_name() == "sqlite" else None
 
 
@@ -208,7 +209,7 @@ async def _make_room(connection: AsyncConnection, url: str, *, force: bool) -> N
     rows = {name: rows for name, rows in (await count(connection)).items() if rows}
     if rows and not force:
         what = ", ".join(f"{rows} {name}" for name, rows in rows.items())
-        raise ConfigurationError(_shown(url), "", f"is not empty ({what}); --force replaces it")
+        raise ConfigurationError(shown(url), "", f"is not empty ({what}); --force replaces it")
     for table in reversed(tables.metadata.sorted_tables):
         await connection.execute(sa.delete(table))
 
@@ -236,7 +237,3 @@ async def _restart_numbers(connection: AsyncConnection) -> None:
 
 def _sqlite(file: Path) -> str:
     return f"sqlite:///{file.resolve()}"
-
-
-def _shown(url: str) -> str:
-    return sa.make_url(url).render_as_string(hide_password=True)
