@@ -23,6 +23,19 @@ async def test_a_transaction_has_limits(postgres: Postgres, setting: str) -> Non
         await database.close()
 
 
+@pytest.mark.parametrize("setting", sorted(POSTGRES_LIMITS))
+async def test_limits_are_set_after_connecting_because_a_pooler_refuses_them_before(
+    postgres: Postgres, setting: str
+) -> None:
+    source = sa.text("SELECT source FROM pg_settings WHERE name = :name")
+    async with postgres.fresh() as url:
+        database = Database(url)
+        async with database.read() as tx:
+            found = await tx.connection.execute(source, {"name": setting})
+            assert found.scalar_one() == "session"  # "client": asked for while connecting
+        await database.close()
+
+
 async def test_a_statement_that_takes_too_long_is_undone_and_may_be_tried_again(
     postgres: Postgres,
 ) -> None:

@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool, QueuePool
 
 from incident_bot.database.answering import answering
-from incident_bot.database.postgres_driver import POSTGRES_LIMITS, postgres_engine
+from incident_bot.database.postgres_driver import postgres_engine
 from incident_bot.database.sqlite_driver import opener
 from incident_bot.database.transaction import Transaction
 from incident_bot.database.writing import WriterQueue
@@ -41,16 +41,23 @@ CLOSE_PATIENCE = 2.0  # seconds
 class Database:
     """The record. `write()` and `read()` give transactions; `woken` is set after new work commits.
 
-    `connect` makes the driver's connections in place of the driver itself (for simulation).
+    `connect` makes the driver's connections in place of the driver itself (for simulation). A `patient`
+    one takes its time: it has none of the limits of the bot's own transactions.
 
     Raises:
         ConfigurationError: for a URL that is neither SQLite nor PostgreSQL, or cannot be used.
     """
 
-    def __init__(self, url: str, connect: Callable[[], Awaitable[Any]] | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        connect: Callable[[], Awaitable[Any]] | None = None,
+        *,
+        patient: bool = False,
+    ) -> None:
         self.url = async_url(url)
         self.dialect = self.url.get_backend_name()
-        self.engine = _engine(self.url, connect)
+        self.engine = _engine(self.url, connect, patient=patient)
         self.woken = asyncio.Event()
         self._given_back = asyncio.Event()
         event.listen(self.engine.sync_engine, "checkin", lambda *_: self._given_back.set())
@@ -175,11 +182,11 @@ def shown(url: str) -> str:
     return async_url(url).set(query={}).render_as_string(hide_password=True)
 
 
-def bare_engine(url: str) -> AsyncEngine:
+def bare_engine(url: str, *, patient: bool = False) -> AsyncEngine:
     """An engine that keeps no connection."""
     made = async_url(url)
     if made.get_backend_name() == "postgresql":
-        return postgres_engine(made, poolclass=NullPool)
+        return postgres_engine(made, patient=patient, poolclass=NullPool)
     return create_async_engine(made, poolclass=NullPool)
 
 
@@ -191,11 +198,13 @@ def _unmeasured(_mode: str, _seconds: float) -> None:
     """Nobody measures the transactions."""
 
 
-def _engine(url: sa.URL, connect: Callable[[], Awaitable[Any]] | None) -> AsyncEngine:
+def _engine(
+    url: sa.URL, connect: Callable[[], Awaitable[Any]] | None, *, patient: bool
+) -> AsyncEngine:
     dialect = url.get_backend_name()
     pool = {"pool_size": READERS[dialect] + WRITERS[dialect], "max_overflow": 0}
     if dialect != "sqlite":
-        return postgres_engine(url, POSTGRES_LIMITS, pool_pre_ping=True, **pool)
+        return postgres_engine(url, patient=patient, pool_pre_ping=True, **pool)
     if not url.database or url.database == ":memory:":
         raise ConfigurationError("DATABASE_URL", "", "SQLite needs a file: sqlite:///data/bot.db")
     engine = create_async_engine(url, async_creator=connect or opener(url), **pool)

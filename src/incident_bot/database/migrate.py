@@ -87,7 +87,7 @@ async def revision(url: str) -> str | None:
 
 @contextlib.asynccontextmanager
 async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
-    engine = bare_engine(url)
+    engine = bare_engine(url, patient=True)
     try:
         with answering():
             async with engine.connect() as connection:

@@ -1,13 +1,13 @@
-"""asyncpg, as everything here opens it: by a URL in libpq's words."""
+"""asyncpg, as everything here opens it: by a URL in libpq's words, and with settings of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from incident_bot.errors import ConfigurationError
@@ -47,14 +47,26 @@ def connect_arguments(url: sa.URL) -> dict[str, Any]:
     return {"dsn": dsn, "timeout": timeout}
 
 
-def postgres_engine(
-    url: sa.URL, limits: Mapping[str, str] = MappingProxyType({}), **pool: Any
-) -> AsyncEngine:
-    """An engine for a URL in libpq's words."""
-    return create_async_engine(
-        "postgresql+asyncpg://",
-        connect_args={**connect_arguments(url), "server_settings": dict(limits)},
-        **pool,
+def postgres_engine(url: sa.URL, *, patient: bool = False, **pool: Any) -> AsyncEngine:
+    """An engine whose transactions have limits, unless it is `patient`.
+
+    Migrating or moving a whole database takes its time.
+    """
+    arguments = connect_arguments(url)
+    engine = create_async_engine("postgresql+asyncpg://", connect_args=arguments, **pool)
+    settings = dict.fromkeys(POSTGRES_LIMITS, "0") if patient else POSTGRES_LIMITS
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _settle(connection: Any, _record: Any) -> None:
+        connection.run_async(lambda driver: settle(driver, settings))
+
+    return engine
+
+
+async def settle(connection: Any, settings: Mapping[str, str]) -> None:
+    """Set what holds for a connection. PgBouncer refuses such settings while connecting."""
+    await connection.execute(
+        "; ".join(f"SET {name} = '{value}'" for name, value in settings.items())
     )
 
 

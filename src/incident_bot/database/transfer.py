@@ -21,7 +21,6 @@ from incident_bot.database import tables
 from incident_bot.database.connection import Database, async_url, shown
 from incident_bot.database.jobs import Jobs
 from incident_bot.database.migrate import head, must_know, revision, upgrade
-from incident_bot.database.postgres_driver import POSTGRES_LIMITS
 from incident_bot.errors import ConfigurationError, Unavailable
 
 BATCH = 500
@@ -173,14 +172,13 @@ async def sessions(url: str) -> int:
 @contextlib.asynccontextmanager
 async def _reading(url: str) -> AsyncIterator[AsyncConnection]:
     """One unmoving view of a database."""
-    database = Database(url)
+    database = Database(url, patient=True)
     try:
         async with database.read() as tx:
             if database.dialect == "postgresql":
                 await tx.connection.execute(
                     sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 )
-            await _take_time(tx.connection)
             yield tx.connection
     finally:
         await database.close()
@@ -188,21 +186,13 @@ async def _reading(url: str) -> AsyncIterator[AsyncConnection]:
 
 @contextlib.asynccontextmanager
 async def _writing(url: str) -> AsyncIterator[AsyncConnection]:
-    database = Database(url)
+    database = Database(url, patient=True)
     try:
         async with database.engine.connect() as connection:
             await connection.begin()
-            await _take_time(connection)
             yield connection
     finally:
         await database.close()
-
-
-async def _take_time(connection: AsyncConnection) -> None:
-    """The limits of the bot's own transactions are not for those that move a whole database."""
-    if connection.dialect.name == "postgresql":
-        for limit in POSTGRES_LIMITS:
-            await connection.execute(sa.text(f"SET LOCAL {limit} = 0"))
 
 
 async def _make_room(connection: AsyncConnection, url: str, *, force: bool) -> None:
