@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 from incident_bot.clock import SystemClock
 from incident_bot.database.connection import Database
 from incident_bot.database.migrate import upgrade
+from incident_bot.database.postgres_driver import PROBES
 from incident_bot.database.replicas import GRACE, Replicas
 from incident_bot.domain.effects import Lane, SayEntry
 from incident_bot.settings import shipped
@@ -40,6 +42,37 @@ async def alive(database: Database, name: str) -> AsyncIterator[None]:
     yield
     living.cancel()
     await asyncio.wait({living})
+
+
+class Telling(Replicas):
+    """A replica that tells what PostgreSQL was asked for on its listening connection."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, "me", SystemClock(), LEASE)
+        self.told: asyncio.Future[dict[str, str]] = asyncio.get_running_loop().create_future()
+
+    async def _listen(self, connection: Any) -> None:
+        self.told.set_result({name: await connection.fetchval(f"SHOW {name}") for name in PROBES})
+        await super()._listen(connection)
+
+
+async def test_postgresql_is_told_to_look_for_hosts_that_have_vanished(database: Database) -> None:
+    async with database.read() as tx:
+        own = {
+            name: (await tx.connection.execute(sa.text(f"SHOW {name}"))).scalar_one()
+            for name in PROBES
+        }
+    telling = Telling(database)
+    living = asyncio.create_task(telling.run())
+    told = await telling.told
+    living.cancel()
+    await asyncio.wait({living})
+
+    nothing_to_look_for = not await count(
+        database, "SELECT count(*) WHERE inet_server_addr() IS NOT NULL"
+    )
+    asked = dict.fromkeys(PROBES, "0") if nothing_to_look_for else dict(PROBES)
+    assert own == told == asked
 
 
 async def count(database: Database, statement: str) -> int:

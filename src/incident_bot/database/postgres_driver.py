@@ -16,6 +16,14 @@ CONNECT = 5.0  # seconds until there is a connection; `connect_timeout` in the U
 # A replica that is frozen in the middle of a transaction holds rows that the others wait for. Between
 # two statements PostgreSQL ends its transaction; within one it cannot, so nobody waits for ever.
 POSTGRES_LIMITS = {"idle_in_transaction_session_timeout": "5s", "statement_timeout": "10s"}
+# The host of a replica can vanish, too. PostgreSQL looks for it, and lets its locks go after 14 s.
+# (Over a Unix socket these settings are accepted and do nothing.)
+PROBES = {
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "3",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "14000",  # ms
+}
 _FILES = ("sslcert", "sslkey", "sslrootcert", "sslcrl")
 _MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _PASSED = frozenset(
@@ -54,7 +62,7 @@ def postgres_engine(url: sa.URL, *, patient: bool = False, **pool: Any) -> Async
     """
     arguments = connect_arguments(url)
     engine = create_async_engine("postgresql+asyncpg://", connect_args=arguments, **pool)
-    settings = dict.fromkeys(POSTGRES_LIMITS, "0") if patient else POSTGRES_LIMITS
+    settings = PROBES | (dict.fromkeys(POSTGRES_LIMITS, "0") if patient else POSTGRES_LIMITS)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _settle(connection: Any, _record: Any) -> None:
@@ -63,7 +71,7 @@ def postgres_engine(url: sa.URL, *, patient: bool = False, **pool: Any) -> Async
     return engine
 
 
-async def settle(connection: Any, settings: Mapping[str, str]) -> None:
+async def settle(connection: Any, settings: Mapping[str, str] = PROBES) -> None:
     """Set what holds for a connection. PgBouncer refuses such settings while connecting."""
     await connection.execute(
         "; ".join(f"SET {name} = '{value}'" for name, value in settings.items())

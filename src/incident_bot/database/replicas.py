@@ -18,7 +18,7 @@ import structlog
 from incident_bot.clock import Clock
 from incident_bot.database.connection import Database
 from incident_bot.database.job_statements import PRESENCE
-from incident_bot.database.postgres_driver import connect_arguments
+from incident_bot.database.postgres_driver import connect_arguments, settle
 from incident_bot.database.transaction import WAKE_CHANNEL
 from incident_bot.errors import Unavailable
 
@@ -53,6 +53,7 @@ class Replicas:
             self._lost.clear()
             connection.add_termination_listener(self._terminated)
             try:
+                await settle(connection)
                 await self._listen(connection)
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 _log.warning("replicas.unheard", why=str(error))
