@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as Crowded
 
 from incident_bot.errors import Unavailable
 
@@ -30,7 +31,7 @@ def answering() -> Iterator[None]:
     """
     try:
         yield
-    except (OperationalError, InterfaceError, OSError, TimeoutError) as error:
+    except (OperationalError, InterfaceError, OSError, TimeoutError, Crowded) as error:
         raise Unavailable(_why(error)) from error
     except DBAPIError as error:
         if error.connection_invalidated or _is_no_answer(error.orig):
@@ -45,6 +46,13 @@ def _is_no_answer(error: BaseException | None) -> bool:
     return getattr(error, "sqlite_errorcode", None) in _BROKEN
 
 
-def _why(error: Exception) -> str:
+def in_words(error: BaseException) -> str:
+    """The driver's own words, on one line."""
     inner = getattr(error, "orig", None) or error
-    return f"the database does not answer: {str(inner).splitlines()[0] if str(inner) else inner!r}"
+    if isinstance(inner, TimeoutError) and not str(inner):
+        return "no answer in time"
+    return str(inner).splitlines()[0] if str(inner) else repr(inner)
+
+
+def _why(error: Exception) -> str:
+    return f"the database does not answer: {in_words(error)}"

@@ -2,8 +2,8 @@
 
 SQLite: WAL, `synchronous=FULL`, foreign keys, `BEGIN IMMEDIATE` for writers, one writer at a time
 by an asyncio lock (its own busy handler is unfair), readers deferred. PostgreSQL: asyncpg, READ
-COMMITTED (the conditional UPDATEs rely on its re-check), and no transaction outlives its process by
-more than seconds.
+COMMITTED (the conditional UPDATEs rely on its re-check), and no transaction outlives its process, and
+nobody waits for a server that has vanished, by more than seconds.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextvars import ContextVar
 from pathlib import Path
@@ -36,6 +37,8 @@ WRITERS = {"sqlite": 1, "postgresql": 8}
 """Connections at once. Each kind has its own share, so that no crowd of readers holds up a writer;
 no more are ever opened, because opening one takes longer than waiting for another."""
 CLOSE_PATIENCE = 2.0  # seconds
+TURN = 10.0  # seconds until a crowd has left a connection free
+URGENT = 2.0  # seconds on PostgreSQL, like the busy timeout: a person waits
 
 
 class Database:
@@ -58,6 +61,8 @@ class Database:
         self.url = async_url(url)
         self.dialect = self.url.get_backend_name()
         self.engine = _engine(self.url, connect, patient=patient)
+        self._open = weakref.WeakSet[Any]()
+        event.listen(self.engine.sync_engine, "connect", self._opened)
         self.woken = asyncio.Event()
         self._given_back = asyncio.Event()
         event.listen(self.engine.sync_engine, "checkin", lambda *_: self._given_back.set())
@@ -77,7 +82,7 @@ class Database:
     async def write(self, *, urgent: bool = False) -> AsyncIterator[Transaction]:
         """One transaction that commits when the block ends and rolls back when it raises.
 
-        `urgent` goes before all others that wait on SQLite: a person waits for it.
+        `urgent` goes before all others that wait on SQLite, and ends in time: a person waits for it.
 
         Raises:
             Unavailable: when the database does not answer.
@@ -86,7 +91,8 @@ class Database:
         began = time.perf_counter()
         writers = self._writers
         turn = writers.turn(urgent=urgent) if writers else contextlib.nullcontext()
-        async with turn, _speaking(self.engine) as connection:
+        patience = URGENT if urgent and not writers else None
+        async with turn, _speaking(self.engine, patience) as connection:
             transaction = Transaction(connection)
             yield transaction
             attempt = await transaction.before_commit()
@@ -110,7 +116,7 @@ class Database:
         """
         if _reads.get() is self:
             raise RuntimeError("this task reads already: pass its transaction on")
-        async with self._reading, _speaking(self._readers) as connection:
+        async with self._turn(), _speaking(self._readers) as connection:
             outer = _reads.set(self)
             try:
                 yield Transaction(connection)
@@ -123,14 +129,25 @@ class Database:
         Raises:
             Unavailable: when there is none.
         """
-        async with self._reading, _speaking(self._readers) as connection:
+        async with self._turn(), _speaking(self._readers) as connection:
             await connection.execute(sa.text("SELECT 1"))
+
+    @contextlib.asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """One reader's share of the connections."""
+        with answering():
+            async with asyncio.timeout(TURN):
+                await self._reading.acquire()
+        try:
+            yield
+        finally:
+            self._reading.release()
 
     async def close(self) -> None:
         """Close every connection, once those in use are given back.
 
         A transaction cancelled a moment ago still has to end, and the pool forgets what is out
-        while it closes.
+        while it closes. Who does not hear the farewell is left without one.
         """
         pool = self.engine.pool
         with contextlib.suppress(TimeoutError):
@@ -138,7 +155,19 @@ class Database:
                 while isinstance(pool, QueuePool) and pool.checkedout():
                     self._given_back.clear()
                     await self._given_back.wait()
-        await self.engine.dispose()
+        cutting = asyncio.get_running_loop().call_later(CLOSE_PATIENCE, self._cut)
+        try:
+            await self.engine.dispose()
+        finally:
+            cutting.cancel()
+
+    def _cut(self) -> None:
+        for connection in list(self._open):
+            connection.terminate()
+
+    def _opened(self, connection: Any, _record: Any) -> None:
+        if self.dialect == "postgresql":
+            self._open.add(connection.driver_connection)
 
 
 _reads: ContextVar[Database | None] = ContextVar("reads", default=None)
@@ -202,9 +231,10 @@ def _engine(
     url: sa.URL, connect: Callable[[], Awaitable[Any]] | None, *, patient: bool
 ) -> AsyncEngine:
     dialect = url.get_backend_name()
-    pool = {"pool_size": READERS[dialect] + WRITERS[dialect], "max_overflow": 0}
+    size = READERS[dialect] + WRITERS[dialect]
+    pool: dict[str, Any] = {"pool_size": size, "max_overflow": 0, "pool_timeout": TURN}
     if dialect != "sqlite":
-        return postgres_engine(url, patient=patient, pool_pre_ping=True, **pool)
+        return postgres_engine(url, patient=patient, **pool)
     if not url.database or url.database == ":memory:":
         raise ConfigurationError("DATABASE_URL", "", "SQLite needs a file: sqlite:///data/bot.db")
     engine = create_async_engine(url, async_creator=connect or opener(url), **pool)
@@ -231,9 +261,11 @@ def _engine(
 
 
 @contextlib.asynccontextmanager
-async def _speaking(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """A connection whose failures to answer are named for what they are."""
+async def _speaking(
+    engine: AsyncEngine, patience: float | None = None
+) -> AsyncIterator[AsyncConnection]:
+    """A connection whose failures to answer, within `patience` seconds, are named for what they are."""
     with answering():
-        async with engine.connect() as connection:
+        async with asyncio.timeout(patience), engine.connect() as connection:
             await connection.begin()
             yield connection

@@ -1,4 +1,8 @@
-"""asyncpg, as everything here opens it: by a URL in libpq's words, and with settings of its own."""
+"""asyncpg, as everything here opens it: by a URL in libpq's words, and with an end to every wait.
+
+A server that has vanished refuses nothing and ends nothing. asyncpg alone would wait for its answer
+until the kernel gives up, a quarter of an hour later.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,15 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from incident_bot.errors import ConfigurationError
 
 CONNECT = 5.0  # seconds until there is a connection; `connect_timeout` in the URL goes before it
+PING = 1.0  # for a sign of life before a connection is used: a person has 3 s in all
+ANSWER = 12.0  # for each statement: PostgreSQL ends it after 10 s, and says so
 # A replica that is frozen in the middle of a transaction holds rows that the others wait for. Between
 # two statements PostgreSQL ends its transaction; within one it cannot, so nobody waits for ever.
 POSTGRES_LIMITS = {"idle_in_transaction_session_timeout": "5s", "statement_timeout": "10s"}
@@ -56,26 +64,47 @@ def connect_arguments(url: sa.URL) -> dict[str, Any]:
 
 
 def postgres_engine(url: sa.URL, *, patient: bool = False, **pool: Any) -> AsyncEngine:
-    """An engine whose transactions have limits, unless it is `patient`.
+    """An engine whose calls end: as an answer, or as an error that is none.
 
-    Migrating or moving a whole database takes its time.
+    A `patient` one has no limits: migrating or moving a whole database takes its time.
     """
     arguments = connect_arguments(url)
+    if not patient:
+        arguments["command_timeout"] = ANSWER
     engine = create_async_engine("postgresql+asyncpg://", connect_args=arguments, **pool)
     settings = PROBES | (dict.fromkeys(POSTGRES_LIMITS, "0") if patient else POSTGRES_LIMITS)
 
     @event.listens_for(engine.sync_engine, "connect")
-    def _settle(connection: Any, _record: Any) -> None:
+    def _settle(connection: Any, record: Any) -> None:
         connection.run_async(lambda driver: settle(driver, settings))
+        record.info["fresh"] = True
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def _ping(connection: Any, record: Any, _proxy: Any) -> None:
+        if record.info.pop("fresh", False):
+            return
+        try:
+            connection.run_async(lambda driver: driver.execute("", timeout=PING))
+        except Exception as error:
+            connection.driver_connection.terminate()  # a farewell would wait for an answer
+            raise DisconnectionError from error
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def _lost(context: ExceptionContext) -> None:
+        error = context.original_exception
+        if isinstance(error, TimeoutError) and context.connection is not None:
+            silent: Any = context.connection.connection.driver_connection
+            silent.terminate()
+            context.is_disconnect = True
+            context.invalidate_pool_on_disconnect = False  # the others are asked one by one
 
     return engine
 
 
 async def settle(connection: Any, settings: Mapping[str, str] = PROBES) -> None:
     """Set what holds for a connection. PgBouncer refuses such settings while connecting."""
-    await connection.execute(
-        "; ".join(f"SET {name} = '{value}'" for name, value in settings.items())
-    )
+    words = "; ".join(f"SET {name} = '{value}'" for name, value in settings.items())
+    await connection.execute(words, timeout=CONNECT)
 
 
 def _must_be_usable(key: str, value: str) -> None:
