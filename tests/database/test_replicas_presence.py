@@ -22,6 +22,10 @@ from support.clock import WoundClock
 from support.postgres import Postgres
 
 LEASE = timedelta(seconds=60)
+HERE = (
+    "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+    " WHERE locktype = 'advisory' AND datname = current_database()"
+)
 
 
 @pytest.fixture
@@ -37,7 +41,7 @@ async def database(postgres: Postgres) -> AsyncIterator[Database]:
 async def alive(database: Database, name: str) -> AsyncIterator[None]:
     """A replica that is connected, as long as the block lasts."""
     living = asyncio.create_task(Replicas(database, name, SystemClock(), LEASE).run())
-    while not await count(database, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"):
+    while not await count(database, HERE):
         await asyncio.wait({living}, timeout=0.02)
     yield
     living.cancel()

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from incident_bot.clock import SystemClock
 from incident_bot.database.connection import Database
 from incident_bot.database.migrate import revision
+from incident_bot.database.replicas import Replicas
 from incident_bot.errors import Unavailable
 from support.postgres import Postgres
+from support.rest import pause, until
 from support.silence import Way, a_way
 
 PATIENCE = 60.0
@@ -133,3 +137,38 @@ async def test_cancelling_and_closing_wait_for_no_farewell(database: Database, w
         with pytest.raises(asyncio.CancelledError):
             await asking
         await database.close()
+
+
+async def test_a_listener_whose_connection_died_silently_listens_on_another(
+    url: str, database: Database, way: Way
+) -> None:
+    direct = Database(url)
+    listening = Replicas(database, "me", SystemClock(), timedelta(seconds=60))
+    living = asyncio.create_task(listening.run())
+    try:
+        before = await listeners(direct, none_of=set())
+        way.forget()
+        await listeners(direct, none_of=before)
+        database.woken.clear()
+        async with direct.write() as tx:
+            await tx.connection.execute(sa.text("NOTIFY incident_bot_work"))
+        await until(database.woken.is_set, "the news")
+    finally:
+        living.cancel()
+        await asyncio.wait({living})
+        await direct.close()
+
+
+async def listeners(direct: Database, none_of: set[int]) -> set[int]:
+    """The server's processes that hold a replica's lock, once there is one that is none of these."""
+    statement = sa.text(
+        "SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+        " WHERE locktype = 'advisory' AND granted AND datname = current_database()"
+    )
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            async with direct.read() as tx:
+                found = set((await tx.connection.execute(statement)).scalars())
+            if found - none_of:
+                return found - none_of
+            await pause()

@@ -16,15 +16,17 @@ import asyncpg
 import structlog
 
 from incident_bot.clock import Clock
+from incident_bot.database.answering import in_words
 from incident_bot.database.connection import Database
 from incident_bot.database.job_statements import PRESENCE
-from incident_bot.database.postgres_driver import connect_arguments, settle
+from incident_bot.database.postgres_driver import ANSWER, connect_arguments, settle
 from incident_bot.database.transaction import WAKE_CHANNEL
 from incident_bot.errors import Unavailable
 
 RETRY = LOOK = 5.0  # seconds
 GRACE = timedelta(seconds=10)
 """How long somebody may be without a connection before the others take its work."""
+NO_ANSWER = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 _log = structlog.get_logger()
 
 
@@ -41,26 +43,13 @@ class Replicas:
         self._pace = 1 / clock.real_seconds(1.0)
 
     async def run(self) -> None:
-        """Listen until cancelled; a lost connection is made again."""
-        arguments = connect_arguments(self._database.url)
+        """Listen until cancelled; a connection that is lost, or answers no more, is made again."""
         while True:
             try:
-                connection = await asyncpg.connect(**arguments)
-            except (OSError, asyncpg.PostgresError) as error:
-                _log.warning("replicas.unheard", why=str(error))
+                await self._connected()
+            except NO_ANSWER as error:
+                _log.warning("replicas.unheard", why=in_words(error))
                 await self._clock.sleep(RETRY * self._pace)
-                continue
-            self._lost.clear()
-            connection.add_termination_listener(self._terminated)
-            try:
-                await settle(connection)
-                await self._listen(connection)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                _log.warning("replicas.unheard", why=str(error))
-                await self._clock.sleep(RETRY * self._pace)
-            finally:
-                if not connection.is_closed():
-                    connection.terminate()
 
     async def free(self) -> int:
         """Free what processes hold that are gone since `GRACE`; how many jobs.
@@ -76,6 +65,18 @@ class Replicas:
             _log.warning("replicas.gone", freed=freed)
         return freed
 
+    async def _connected(self) -> None:
+        url = self._database.url
+        connection = await asyncpg.connect(**connect_arguments(url), command_timeout=ANSWER)
+        try:
+            await settle(connection)
+            self._lost.clear()
+            connection.add_termination_listener(self._terminated)
+            await self._listen(connection)
+        finally:
+            if not connection.is_closed():
+                connection.terminate()
+
     async def _listen(self, connection: asyncpg.Connection[Any]) -> None:
         await connection.execute(
             "SELECT pg_advisory_lock_shared($1, hashtext($2))", PRESENCE, self._me
@@ -87,6 +88,8 @@ class Replicas:
                 await self.free()
             look = self._clock.now() + timedelta(seconds=LOOK * self._pace)
             await self._clock.wait(self._lost, look)
+            if not self._lost.is_set():
+                await connection.execute("", timeout=LOOK)  # it may have died without a word
 
     def _notified(self, *_about: Any) -> None:
         self._database.woken.set()
