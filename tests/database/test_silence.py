@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from incident_bot.clock import SystemClock
 from incident_bot.database.connection import Database
 from incident_bot.database.migrate import revision
-from incident_bot.database.replicas import Replicas
+from incident_bot.database.replicas import LOOK, Replicas
 from incident_bot.errors import Unavailable
+from support.clock import WoundClock
 from support.postgres import Postgres
 from support.rest import pause, until
 from support.silence import Way, a_way
@@ -115,6 +116,15 @@ async def test_connections_that_a_firewall_has_forgotten_are_replaced_unseen(
         await asyncio.gather(*(write(database, urgent=True) for _ in range(4)))
 
 
+async def test_a_connection_that_answers_is_kept(database: Database) -> None:
+    async def used() -> int:
+        async with database.read() as tx:
+            found = await tx.connection.execute(sa.text("SELECT pg_backend_pid()"))
+            return int(found.scalar_one())
+
+    assert len({await used() for _ in range(12)}) <= 4
+
+
 async def test_a_crowd_at_a_silent_server_is_told_so_too(database: Database, way: Way) -> None:
     way.silence()
 
@@ -157,6 +167,23 @@ async def test_a_listener_whose_connection_died_silently_listens_on_another(
         living.cancel()
         await asyncio.wait({living})
         await direct.close()
+
+
+async def test_a_listener_that_is_answered_keeps_its_connection(database: Database) -> None:
+    clock = WoundClock()
+    living = asyncio.create_task(Replicas(database, "me", clock, timedelta(seconds=60)).run())
+    before = await listeners(database, none_of=set())
+    for _ in range(3):
+        database.woken.clear()
+        clock.advance(timedelta(seconds=LOOK))
+        async with database.write() as tx:
+            await tx.connection.execute(sa.text("NOTIFY incident_bot_work"))
+        await until(database.woken.is_set, "the news")
+
+    assert not living.done()
+    assert await listeners(database, none_of=set()) == before
+    living.cancel()
+    await asyncio.wait({living})
 
 
 async def listeners(direct: Database, none_of: set[int]) -> set[int]:

@@ -20,6 +20,7 @@ from incident_bot.errors import ConfigurationError
 
 CONNECT = 5.0  # seconds until there is a connection; `connect_timeout` in the URL goes before it
 PING = 1.0  # for a sign of life before a connection is used: a person has 3 s in all
+ALIVE = "SELECT 1"  # asyncpg stumbles over the answer to an empty statement
 ANSWER = 12.0  # for each statement: PostgreSQL ends it after 10 s, and says so
 # A replica that is frozen in the middle of a transaction holds rows that the others wait for. Between
 # two statements PostgreSQL ends its transaction; within one it cannot, so nobody waits for ever.
@@ -72,11 +73,12 @@ def postgres_engine(url: sa.URL, *, patient: bool = False, **pool: Any) -> Async
     if not patient:
         arguments["command_timeout"] = ANSWER
     engine = create_async_engine("postgresql+asyncpg://", connect_args=arguments, **pool)
+    driver: Any = engine.dialect.dbapi.asyncpg  # type: ignore[union-attr]  # is there by now
     settings = PROBES | (dict.fromkeys(POSTGRES_LIMITS, "0") if patient else POSTGRES_LIMITS)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _settle(connection: Any, record: Any) -> None:
-        connection.run_async(lambda driver: settle(driver, settings))
+        connection.run_async(lambda there: settle(there, settings))
         record.info["fresh"] = True
 
     @event.listens_for(engine.sync_engine, "checkout")
@@ -84,8 +86,8 @@ def postgres_engine(url: sa.URL, *, patient: bool = False, **pool: Any) -> Async
         if record.info.pop("fresh", False):
             return
         try:
-            connection.run_async(lambda driver: driver.execute("", timeout=PING))
-        except Exception as error:
+            connection.run_async(lambda there: there.execute(ALIVE, timeout=PING))
+        except (OSError, driver.PostgresError, driver.InterfaceError) as error:
             connection.driver_connection.terminate()  # a farewell would wait for an answer
             raise DisconnectionError from error
 

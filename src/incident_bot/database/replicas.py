@@ -19,7 +19,7 @@ from incident_bot.clock import Clock
 from incident_bot.database.answering import in_words
 from incident_bot.database.connection import Database
 from incident_bot.database.job_statements import PRESENCE
-from incident_bot.database.postgres_driver import ANSWER, connect_arguments, settle
+from incident_bot.database.postgres_driver import ALIVE, ANSWER, connect_arguments, settle
 from incident_bot.database.transaction import WAKE_CHANNEL
 from incident_bot.errors import Unavailable
 
@@ -89,7 +89,7 @@ class Replicas:
             look = self._clock.now() + timedelta(seconds=LOOK * self._pace)
             await self._clock.wait(self._lost, look)
             if not self._lost.is_set():
-                await connection.execute("", timeout=LOOK)  # it may have died without a word
+                await connection.execute(ALIVE, timeout=LOOK)  # it may have died without a word
 
     def _notified(self, *_about: Any) -> None:
         self._database.woken.set()
