@@ -17,8 +17,12 @@ TOO_SLOW = frozenset({"25P03"})
 """PostgreSQL has ended the whole transaction for a limit of the connection."""
 SHUT = frozenset({"28000", "28P01", "3D000"})
 """PostgreSQL lets nobody in: by that name, with that password, to that database."""
-NOT_NOW = ("08", "53", "57")
-"""Classes: no connection; too many of them, no memory, no disk; starting, stopping, too slow."""
+CHANGED = frozenset({"25006", "0A000", "55P03"})
+"""PostgreSQL has become a standby; its tables are others since a statement was prepared, because a newer
+release has migrated; somebody else has locked what is asked for."""
+NOT_NOW = ("08", "53", "57", "58")
+"""Classes: no connection; too many of them, no memory, no disk; starting, stopping, too slow; its
+own trouble with its files."""
 _BROKEN = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
 
 
@@ -40,8 +44,10 @@ def answering() -> Iterator[None]:
 
 
 def _is_no_answer(error: BaseException | None) -> bool:
-    state = getattr(error, "sqlstate", None) or ""
-    if state.startswith(NOT_NOW) or state in RACES | TOO_SLOW | SHUT:
+    # SQLAlchemy drops the state of what it renames; it is left in the cause.
+    states = (getattr(e, "sqlstate", None) for e in (error, getattr(error, "__cause__", None)))
+    state = next((state for state in states if state), "")
+    if state.startswith(NOT_NOW) or state in RACES | TOO_SLOW | SHUT | CHANGED:
         return True
     return getattr(error, "sqlite_errorcode", None) in _BROKEN
 

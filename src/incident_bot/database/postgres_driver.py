@@ -33,6 +33,8 @@ PROBES = {
     "tcp_keepalives_count": "3",
     "tcp_user_timeout": "14000",  # ms
 }
+STANDBY = "25006"
+"""The SQLSTATE of a server that only lets read: a primary that has become a standby."""
 _FILES = ("sslcert", "sslkey", "sslrootcert", "sslcrl")
 _MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _PASSED = frozenset(
@@ -99,6 +101,8 @@ def postgres_engine(url: sa.URL, *, patient: bool = False, **pool: Any) -> Async
             silent.terminate()
             context.is_disconnect = True
             context.invalidate_pool_on_disconnect = False  # the others are asked one by one
+        elif getattr(error, "sqlstate", None) == STANDBY:
+            context.is_disconnect = True  # so are all others: the primary is elsewhere by now
 
     return engine
 
