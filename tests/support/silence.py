@@ -26,7 +26,7 @@ class Way:
         """Set when something is lost in the silence."""
 
     def leading(self, url: str) -> str:
-        """The database URL that leads along this way."""
+        """A database URL of the server, along this way."""
         here = sa.make_url(url).set(host="127.0.0.1", port=self.port)
         return here.render_as_string(hide_password=False)
 

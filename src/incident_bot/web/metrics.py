@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from incident_bot.clock import Clock
-from incident_bot.database.backlog import Depth
 from incident_bot.database.jobs import Claimed
 from incident_bot.domain.delivery import GiveUp, Outcome, Sent, TryLater
-from incident_bot.domain.effects import Lane
+from incident_bot.web.record_metrics import Counted, RecordMetrics
 from incident_bot.web.runbook_metrics import RunbookMetrics
 
 _LATENESS = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 1800)
@@ -27,27 +25,12 @@ class Metrics:
         self.registry = CollectorRegistry()
         self._count_work(self.registry)
         self._time_neighbours(self.registry)
+        self.record = RecordMetrics()
+        self.registry.register(self.record)
         self.runbooks = RunbookMetrics()
         self.registry.register(self.runbooks)
 
     def _count_work(self, registry: CollectorRegistry) -> None:
-        self.depth = Gauge(
-            "incident_bot_queue_depth", "Jobs that are due", ["lane"], registry=registry
-        )
-        self.armed = Gauge(
-            "incident_bot_timers_armed", "Jobs whose time has not come", ["lane"], registry=registry
-        )
-        self.oldest = Gauge(
-            "incident_bot_queue_age_seconds",
-            "Age of the oldest due job",
-            ["lane"],
-            registry=registry,
-        )
-        self.dead = Gauge(
-            "incident_bot_dead_letters",
-            "Jobs that will not happen by themselves",
-            registry=registry,
-        )
         self.lateness = Histogram(
             "incident_bot_job_lateness_seconds",
             "From due to done",
@@ -66,9 +49,6 @@ class Metrics:
             "Jobs by how they ended",
             ["kind", "outcome"],
             registry=registry,
-        )
-        self.incidents = Gauge(
-            "incident_bot_incidents_open", "Open public incidents", ["severity"], registry=registry
         )
 
     def _time_neighbours(self, registry: CollectorRegistry) -> None:
@@ -140,28 +120,10 @@ class Metrics:
         """A transaction has ended."""
         self.database.labels(mode).observe(seconds)
 
-    def show(
-        self,
-        depths: Sequence[Depth],
-        dead: int,
-        socket: str,
-        reconnects: int,
-        open_incidents: dict[str, int],
-        runbook_uses: Sequence[tuple[str, str, int]] = (),
-    ) -> bytes:
-        """The whole page."""
-        self.runbooks.counted = runbook_uses
-        seen = {depth.lane: depth for depth in depths}
-        for lane in Lane:
-            depth = seen.get(int(lane), Depth(int(lane), 0, 0, 0.0))
-            name = lane.name.lower()
-            self.depth.labels(name).set(depth.waiting)
-            self.armed.labels(name).set(depth.armed)
-            self.oldest.labels(name).set(depth.oldest)
-        self.dead.set(dead)
+    def show(self, counted: Counted | None, socket: str, reconnects: int) -> bytes:
+        """The whole page; `counted` is None when the database does not answer."""
+        self.record.counted = counted
+        self.runbooks.counted = counted.uses if counted else ()
         self.socket.set(1 if socket == "connected" else 0)
         self.reconnects.set(reconnects)
-        self.incidents.clear()
-        for severity, count in open_incidents.items():
-            self.incidents.labels(severity).set(count)
         return generate_latest(self.registry)

@@ -12,9 +12,10 @@ from aiohttp import web
 from incident_bot.errors import Unavailable
 from incident_bot.operations.desk import Desk
 from incident_bot.web.metrics import Metrics
+from incident_bot.web.record_metrics import Counted
 
 ENGINE_LAG_LIMIT = timedelta(seconds=60)
-DATABASE_PATIENCE = 2.0
+DATABASE_PATIENCE = 2.0  # seconds; a probe waits for 4
 SocketState = Callable[[], tuple[str, int]]
 """(connected | connecting | reconnecting | disabled, reconnects)."""
 
@@ -87,13 +88,17 @@ class Server:
     async def _show(self, _request: web.Request) -> web.Response:
         state, reconnects = self._socket()
         try:
-            async with self._desk.database.read() as tx:
-                depths = await tx.backlog.depths(self._desk.clock.now())
-                dead = await tx.jobs.count_dead()
-                public = [i for i in await tx.incidents.open_ones() if not i.private]
-                uses = await tx.runbook_uses.counts()
-        except Unavailable:
-            depths, dead, public, uses = (), 0, [], ()
-        counted = dict(Counter(incident.severity for incident in public))
-        text = self._metrics.show(depths, dead, state, reconnects, counted, uses)
+            async with asyncio.timeout(DATABASE_PATIENCE):
+                counted = await self._count()
+        except (Unavailable, TimeoutError):
+            counted = None
+        text = self._metrics.show(counted, state, reconnects)
         return web.Response(body=text, content_type="text/plain", charset="utf-8")
+
+    async def _count(self) -> Counted:
+        async with self._desk.database.read() as tx:
+            depths = await tx.backlog.depths(self._desk.clock.now())
+            dead = await tx.jobs.count_dead()
+            public = [i for i in await tx.incidents.open_ones() if not i.private]
+            uses = await tx.runbook_uses.counts()
+        return Counted(depths, dead, Counter(i.severity for i in public), uses)
