@@ -3,17 +3,24 @@
 import asyncio
 from pathlib import Path
 
+import asyncpg
+import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from incident_bot.database import tables
 from incident_bot.database.connection import Database
-from incident_bot.database.migrate import head, revision, upgrade
+from incident_bot.database.migrate import POSTGRES_LOCK, head, revision, upgrade
+from incident_bot.errors import ConfigurationError
 from incident_bot.settings import shipped
 from support.postgres import Postgres
 
 MIGRATIONS = shipped("migrations")
+WAITING = """
+    SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+    WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()
+"""
 
 
 async def test_migrations_equal_the_tables(database: Database) -> None:
@@ -47,3 +54,23 @@ async def test_references_are_kept_on_after_migrating(tmp_path: Path) -> None:
         assert (on, mode) == (1, "wal")
     finally:
         await database.close()
+
+
+async def test_who_waits_for_a_newer_release_to_migrate_then_leaves_it_alone(
+    postgres: Postgres,
+) -> None:
+    async with postgres.fresh() as url:
+        newer = await asyncpg.connect(url)
+        await newer.execute("UPDATE alembic_version SET version_num = '0001'")
+        begun = newer.transaction()
+        await begun.start()
+        await newer.execute("SELECT pg_advisory_xact_lock($1)", POSTGRES_LOCK)
+        older = asyncio.create_task(upgrade(url, MIGRATIONS))
+        while not older.done() and not await newer.fetchval(WAITING):
+            await asyncio.wait({older}, timeout=0.02)
+        await newer.execute("UPDATE alembic_version SET version_num = '9999'")
+        await begun.commit()
+        await newer.close()
+
+        with pytest.raises(ConfigurationError, match="9999, which this release does not know"):
+            await older

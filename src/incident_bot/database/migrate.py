@@ -46,6 +46,8 @@ async def upgrade(url: str, migrations: Path) -> tuple[str | None, str]:
             await connection.commit()
         else:
             await connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({POSTGRES_LOCK})"))
+            # A newer release may have migrated while we waited.
+            must_know(await connection.run_sync(_revision), shown(url), migrations)
         await connection.run_sync(lambda sync: _run(sync, config))
         await connection.commit()
         if sqlite and (await connection.execute(sa.text(_FRESH))).first() is not None:
