@@ -78,8 +78,6 @@ class App:
     """The whole bot. `start()` returns when it serves; `stop()` drains it."""
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
-        if settings.data_dir and not settings.database_url:
-            settings.data_dir.mkdir(parents=True, exist_ok=True)
         self._settings = settings
         self._configuration = read_configuration(settings.config)
         self.desk = make_desk(settings, lambda: self._configuration, clock)

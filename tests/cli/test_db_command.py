@@ -144,6 +144,25 @@ def test_a_file_that_is_no_database_is_named_as_such(terminal: Terminal, file: P
     assert "file is not a database" in terminal.is_refused("upgrade", status=1)
 
 
+@pytest.mark.parametrize("command", ["upgrade", "restore"])
+def test_a_folder_that_cannot_be_made_is_named(
+    terminal: Terminal, file: Path, tmp_path: Path, command: str
+) -> None:
+    file.parent.write_text("a file where the folder should be")
+    words = [command]
+    if command == "restore":
+        words.append(str(tmp_path / "backup.db"))
+        (tmp_path / "backup.db").touch()
+    assert f"{file.parent} cannot be written (File exists)" in terminal.is_refused(*words)
+
+
+def test_upgrade_makes_the_folder_that_the_url_names(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'new' / 'bot.db'}")
+    assert terminal.says("upgrade").startswith("empty → ")
+
+
 def test_another_kind_of_database_is_refused(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:

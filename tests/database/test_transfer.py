@@ -150,6 +150,12 @@ async def test_the_lock_of_a_running_bot_is_respected(template: Path, tmp_path: 
         running.release()
 
 
+def test_a_place_where_nobody_can_write_is_named(tmp_path: Path) -> None:
+    (tmp_path / "bot.db.lock").mkdir()
+    with pytest.raises(ConfigurationError, match=r"bot.db.lock cannot be written"):
+        FileLock(tmp_path / "bot.db").take()
+
+
 def total(counts: Mapping[str, int]) -> int:
     return sum(counts.values())
 

@@ -70,6 +70,17 @@ async def test_what_must_be_put_right_is_said_in_one_line(
     assert "Traceback" not in bot.said()
 
 
+@pytest.mark.parametrize("where", ["data", "data/deep"])
+async def test_a_folder_that_cannot_be_made_is_said_in_one_line(house: House, where: str) -> None:
+    url = f"sqlite:////dev/null/{where}/bot.db"
+
+    bot = await house.nest.start({**house.told, "DATABASE_URL": url})
+
+    assert await bot.end() == 2
+    assert "cannot be written" in bot.said()
+    assert "Traceback" not in bot.said()
+
+
 async def test_a_chosen_crash_is_refused_with_a_real_slack(house: House) -> None:
     told = {"SLACK_API_URL": "https://slack.com/api/", "INCIDENT_BOT_CRASH_AT": "call:1:before"}
 

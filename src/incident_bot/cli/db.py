@@ -11,7 +11,7 @@ import typer
 
 from incident_bot.clock import SystemClock
 from incident_bot.database import transfer
-from incident_bot.database.lock import FileLock
+from incident_bot.database.lock import FileLock, make_folder
 from incident_bot.database.migrate import upgrade as migrate
 from incident_bot.errors import ConfigurationError
 from incident_bot.settings import read_settings, shipped
@@ -35,8 +35,9 @@ def database() -> None:
 def upgrade() -> None:
     """Bring the database to this release's revision (`run` does it by itself)."""
     settings = read_settings()
-    if not settings.database_url:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    file = transfer.sqlite_file(settings.database)
+    if file is not None:
+        make_folder(file)
     before, after = asyncio.run(migrate(settings.database, shipped("migrations")))
     print(f"already at {after}" if before == after else f"{before or 'empty'} → {after}")
 
@@ -56,8 +57,6 @@ def restore(
 ) -> None:
     """Put a backup in place of the database. The bot must not run."""
     settings, now = read_settings(), SystemClock().now()
-    if not settings.database_url:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
     url, migrations = settings.database, shipped("migrations")
     transfer.must_exist(f"sqlite:///{file.resolve()}")
     with _alone_on(url, force=force):

@@ -21,10 +21,14 @@ class FileLock:
         """Take the lock.
 
         Raises:
-            ConfigurationError: when another process has it, naming that process.
+            ConfigurationError: when another process has it, naming that process, or nobody can
+                write there.
         """
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        file = self._path.open("a+", encoding="ascii")
+        make_folder(self._path)
+        try:
+            file = self._path.open("a+", encoding="ascii")
+        except OSError as error:
+            raise _unwritable(self._path, error) from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -48,3 +52,20 @@ class FileLock:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def make_folder(database: Path) -> None:
+    """The folder of an SQLite file.
+
+    Raises:
+        ConfigurationError: when it cannot be made.
+    """
+    try:
+        database.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(database.parent, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> ConfigurationError:
+    problem = f"{path} cannot be written ({error.strerror}); name a folder that can"
+    return ConfigurationError("DATABASE_URL", "", problem)
