@@ -127,12 +127,17 @@ async def _stuck(database: Database) -> list[Finding]:
     async with database.read() as tx:
         troubles = await boards.troubles(tx)
         depths = await boards.lane_depths(tx, SystemClock().now())
+        strange = await tx.backlog.strange()
     waiting = "; ".join(str(depth) for depth in depths if depth.waiting)
     findings = [Finding(True, "queue", waiting or "empty")]
     findings += [
         Finding(False, "stuck", f"could not {t.what}: {t.why}", "press Retry in /incident doctor")
         for t in troubles
     ]
+    if strange:
+        how = "not known to this release: " + ", ".join(f"{n} {kind}" for kind, n in strange)
+        todo = "they wait for the release that wrote them down: start it, or finish the upgrade"
+        findings.append(Finding(False, "other release", how, todo))
     return findings
 
 

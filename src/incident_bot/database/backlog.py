@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incident_bot.database import tables
-from incident_bot.database.job_statements import IS_OPEN
+from incident_bot.database.job_statements import IS_KNOWN, IS_OPEN
 from incident_bot.database.tables import to_micros
 
 _job = tables.job.c
@@ -68,7 +68,7 @@ class Backlog:
                 sa.func.sum(sa.case((is_later, 1), else_=0)),
                 sa.func.min(sa.case((is_later, _job.wake_at), else_=None)),
             )
-            .where(IS_OPEN)
+            .where(IS_OPEN, IS_KNOWN)
             .group_by(_job.lane)
         )
         return [
@@ -84,6 +84,16 @@ class Backlog:
                 statement
             )
         ]
+
+    async def strange(self) -> Sequence[tuple[str, int]]:
+        """Kinds of open jobs that this release does not know, and how many there are of each."""
+        statement = (
+            sa.select(_job.kind, sa.func.count())
+            .where(IS_OPEN, sa.not_(IS_KNOWN))
+            .group_by(_job.kind)
+            .order_by(_job.kind)
+        )
+        return [(kind, int(count)) for kind, count in await self._connection.execute(statement)]
 
     async def waiting(self, subjects: Sequence[str], now: datetime) -> Sequence[Waiting]:
         """What of some subjects is due and not being done, by kind, and what it waits for."""
