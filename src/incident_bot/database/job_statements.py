@@ -13,7 +13,7 @@ from incident_bot.domain.effects import WORK
 
 _job = tables.job.c
 IS_OPEN = sa.text("job.status = 0")
-_KINDS = [sa.literal_column(f"'{kind}'") for kind in sorted(WORK)]
+_KINDS: list[sa.ColumnElement[str]] = [sa.literal_column(f"'{kind}'") for kind in sorted(WORK)]
 IS_KNOWN = _job.kind.in_(_KINDS)
 """Work of another release is left to those who know it, and holds up nobody here."""
 
