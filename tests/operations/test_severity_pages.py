@@ -21,6 +21,7 @@ from incident_bot.operations import updates
 from incident_bot.operations.declare import Order, declare
 from incident_bot.operations.desk import Desk
 from incident_bot.settings import shipped
+from support.desk import NobodyWatches
 
 FRIDAY_NIGHT = datetime(2026, 11, 20, 23, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -62,15 +63,6 @@ class HandClock:
 
     def real_seconds(self, seconds: float) -> float:
         return seconds
-
-
-class NobodyWatches:
-    """The engine's measurements, unmeasured."""
-
-    def beat(self) -> None: ...
-    def fired(self, kind: str, late: float) -> None: ...
-    def lost(self, kind: str) -> None: ...
-    def settled(self, job: Claimed, outcome: Outcome, seconds: float) -> None: ...
 
 
 class House:

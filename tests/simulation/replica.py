@@ -11,6 +11,7 @@ import functools
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
+from datetime import datetime
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -64,10 +65,10 @@ class Watched(Engine):
         super().__init__(*more)
         self._world = world
 
-    async def _claim(self) -> list[Claimed]:
-        always, now = self._world.always, self._desk.clock.now()
+    async def _claim(self, now: datetime) -> list[Claimed]:
+        always = self._world.always
         before, places = always.due(now), dict(self._room())
-        claimed = await super()._claim()
+        claimed = await super()._claim(now)
         always.claimed(before, now, places.get(PAGES, 0), claimed)
         return claimed
 

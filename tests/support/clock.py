@@ -10,7 +10,7 @@ class WoundClock:
     """Runs like the system's clock and can be wound forward; whoever waits is woken in time."""
 
     def __init__(self) -> None:
-        self._ahead = timedelta()
+        self._ahead = self._jumped = timedelta()
         self._wound = asyncio.Event()
 
     def now(self) -> datetime:
@@ -22,6 +22,11 @@ class WoundClock:
         self._wound.set()
         self._wound = asyncio.Event()
 
+    def jump(self, span: timedelta) -> None:
+        """Be set, or sleep with the machine; who waits goes on waiting for as many seconds."""
+        self._ahead += span
+        self._jumped += span
+
     def real_seconds(self, seconds: float) -> float:
         return seconds
 
@@ -29,9 +34,14 @@ class WoundClock:
         await self.wait(asyncio.Event(), self.now() + timedelta(seconds=seconds))
 
     async def wait(self, wake: asyncio.Event, until: datetime | None) -> None:
-        while not wake.is_set() and (until is None or until > self.now()):
+        jumped = self._jumped
+        while not wake.is_set():
             wound = self._wound
-            left = None if until is None else max(0.0, (until - self.now()).total_seconds())
+            left = None
+            if until is not None:
+                left = (until + (self._jumped - jumped) - self.now()).total_seconds()
+                if left <= 0:
+                    return
             waiting = [asyncio.create_task(e.wait()) for e in (wake, wound)]
             try:
                 await asyncio.wait(waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED)

@@ -9,6 +9,7 @@ from incident_bot.database.backlog import Backlog
 from incident_bot.database.checklists import Checklists
 from incident_bot.database.gesture import Attempt, current_attempt, mark_of
 from incident_bot.database.incidents import Incidents
+from incident_bot.database.instants import Instants
 from incident_bot.database.jobs import Jobs
 from incident_bot.database.messages import Messages
 from incident_bot.database.pages import Pages
@@ -34,6 +35,7 @@ class Transaction:
         self.pages = Pages(connection)
         self.jobs = Jobs(connection)
         self.backlog = Backlog(connection)
+        self.instants = Instants(connection)
         self.messages = Messages(connection)
         self.postmortems = Postmortems(connection)
         self.people = People(connection)

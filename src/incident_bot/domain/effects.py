@@ -349,6 +349,7 @@ class OpeningDue(Work):
     kind: ClassVar[str] = "timer.opening"
     lane: ClassVar[Lane] = Lane.PAGES
     timer: ClassVar[bool] = True
+    calendar: ClassVar[bool] = True
 
     @property
     def subject(self) -> str | None:

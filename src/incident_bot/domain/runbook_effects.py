@@ -126,6 +126,7 @@ class RemindReviews(Work):
     at: str
     kind: ClassVar[str] = "reviews.remind"
     lane: ClassVar[Lane] = Lane.HOUSEKEEPING
+    calendar: ClassVar[bool] = True
 
 
 @work

@@ -27,6 +27,8 @@ class Work:
     kind: ClassVar[str] = ""
     lane: ClassVar[Lane] = Lane.STATE
     timer: ClassVar[bool] = False
+    calendar: ClassVar[bool] = False
+    """Due at a time of day, not after a span: a clock that was wrong has not made it wrong."""
 
     @property
     def key(self) -> str:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from incident_bot.database.instants import SKEW
 from incident_bot.database.jobs import Claimed
 from incident_bot.domain.effects import WORK, Lane, Work
 from incident_bot.engine.performing import Performer, Performing, instant
@@ -41,6 +42,7 @@ class Engine:
         self._has_strays = False
         self._stopping = False
         self._turning = asyncio.Lock()
+        self._seen: datetime | None = None
         # What is meant for the wall's time is longer on a paced clock, by its speed.
         self._pace = 1 / desk.clock.real_seconds(1.0)
 
@@ -82,7 +84,8 @@ class Engine:
         """
         self._watch.beat()
         async with self._turning:
-            claimed = [] if self._stopping else await self._claim()
+            now = await self._look_at_the_clock()
+            claimed = [] if self._stopping else await self._claim(now)
             timers = [job for job in claimed if job.kind in WORK and WORK[job.kind].timer]
             for job in claimed:
                 if job not in timers:
@@ -113,8 +116,24 @@ class Engine:
             async with self._desk.database.write() as tx:
                 await tx.jobs.release(self._desk.me, self._desk.clock.now())
 
-    async def _claim(self) -> list[Claimed]:
-        now, claimed = self._desk.clock.now(), list[Claimed]()
+    async def _look_at_the_clock(self) -> datetime:
+        """The present instant. A clock that was set back, also before the start, is noticed."""
+        now, seen = self._desk.clock.now(), self._seen
+        if seen is None or now < seen - SKEW:
+            async with self._desk.database.read() as tx:
+                written = await tx.instants.newest()
+            last = max(seen or now, written or now)
+            if last > now + SKEW:
+                async with self._desk.database.write() as tx:
+                    pulled = await tx.instants.pull_back(last, now, self._desk.lease)
+                _log.error("clock.set_back", seconds=(last - now).total_seconds(), jobs=pulled)
+        elif now > seen + self._desk.lease / 2:
+            await self._hold()  # the machine slept, and woke in the middle of things
+        self._seen = now
+        return now
+
+    async def _claim(self, now: datetime) -> list[Claimed]:
+        claimed: list[Claimed] = []
         async with self._desk.database.write() as tx:
             if self._has_strays:
                 begun = [job.id for job in self._running.values()]
@@ -135,10 +154,10 @@ class Engine:
 
     async def _next(self) -> datetime:
         """When to look next, for the lanes with free places; the end of a job wakes anyhow."""
+        poll = await self._look_at_the_clock() + SAFETY_POLL * self._pace
         lanes = [lane for group, _ in self._room() for lane in group]
         async with self._desk.database.read() as tx:
             wake = await tx.jobs.next_wake(lanes)
-        poll = self._desk.clock.now() + SAFETY_POLL * self._pace
         return poll if wake is None else min(instant(wake), poll)
 
     def _begin(self, job: Claimed) -> None:
@@ -155,11 +174,14 @@ class Engine:
     async def _renew(self) -> None:
         while True:
             await self._desk.clock.sleep(self._desk.lease.total_seconds() / 3)
-            held = list(self._running.values())
-            if not held:
-                continue
             try:
-                async with self._desk.database.write() as tx:
-                    await tx.jobs.renew(held, self._desk.clock.now(), self._desk.lease)
+                await self._hold()
             except Unavailable as error:
                 _log.warning("lease.not_renewed", why=str(error))
+
+    async def _hold(self) -> None:
+        """Extend the leases of what is being done."""
+        held = list(self._running.values())
+        if held:
+            async with self._desk.database.write() as tx:
+                await tx.jobs.renew(held, self._desk.clock.now(), self._desk.lease)

@@ -1,0 +1,107 @@
+"""A clock that was ahead is set back; a machine sleeps for hours. Nothing comes late for it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from incident_bot.database.jobs import Claimed
+from incident_bot.domain.delivery import Outcome, Sent
+from incident_bot.domain.effects import ConfirmPin, PinCard, Work
+from incident_bot.engine.loop import SAFETY_POLL, Engine
+from support.clock import WoundClock
+from support.desk import NobodyWatches, a_desk
+from support.world import World
+
+AHEAD = timedelta(hours=1)
+
+
+def pages(world: World, person: str) -> int:
+    """How many pages somebody got."""
+    return sum("You are paged" in message.text for message in world.slack.dm(person))
+
+
+async def noticed(world: World) -> None:
+    """Let the loop look at the clock."""
+    await world.fast_forward(seconds=SAFETY_POLL.total_seconds() + 1)
+
+
+async def test_an_escalation_armed_by_a_clock_that_was_ahead_comes_in_its_time(
+    world: World,
+) -> None:
+    world.clock.advance(AHEAD)
+    await world.declared("sev2 database down")
+    world.clock.jump(-AHEAD)
+    await noticed(world)
+    await world.fast_forward(minutes=4)
+    assert pages(world, "chen") == 0
+
+    await world.fast_forward(minutes=1)
+
+    assert (pages(world, "bo"), pages(world, "chen")) == (1, 1)
+
+
+async def test_a_clock_set_back_while_the_bot_was_down_is_noticed_at_its_start(
+    world: World,
+) -> None:
+    world.clock.advance(AHEAD)
+    await world.declared("sev2 database down")
+    world.clock.jump(-AHEAD)  # who stops looks no more
+
+    await world.restarted()
+    await world.fast_forward(minutes=5)
+
+    assert (pages(world, "bo"), pages(world, "chen")) == (1, 1)
+
+
+async def test_a_reminder_comes_in_its_time_and_so_do_those_after_it(world: World) -> None:
+    world.clock.advance(AHEAD)
+    await world.declared("sev3 slow search")
+    world.clock.jump(-AHEAD)
+    await noticed(world)
+
+    await world.fast_forward(hours=2, minutes=1)
+
+    async with world.bot.desk.database.read() as tx:
+        incident = await tx.incidents.get(1)
+        said = [entry.text for entry in await tx.timeline.of(1) if entry.kind == "reminder"]
+    assert [text.partition(";")[0] for text in said] == [
+        "Status update due soon",
+        "Status update overdue",
+    ]
+    assert incident.update_due_at is not None
+    assert incident.update_due_at < world.clock.now()
+
+
+async def test_what_is_being_done_while_the_machine_sleeps_is_not_begun_again(
+    tmp_path: Path,
+) -> None:
+    clock, begun, answer, woken = WoundClock(), asyncio.Event(), asyncio.Event(), asyncio.Event()
+    attempts = []
+
+    async def slow(job: Claimed, _work: Work) -> Outcome:
+        attempts.append(job.attempt)
+        begun.set()
+        await answer.wait()
+        return Sent()
+
+    async def quick(_job: Claimed, _work: Work) -> Outcome:
+        woken.set()
+        return Sent()
+
+    async with a_desk(tmp_path, clock) as desk:
+        engine = Engine(desk, {ConfirmPin: slow, PinCard: quick}, NobodyWatches())
+        running = asyncio.create_task(engine.run())
+        async with desk.database.write() as tx:
+            await tx.jobs.add([(ConfirmPin(1, "C1", "1.0"), clock.now())], clock.now())
+        await begun.wait()
+        clock.jump(timedelta(hours=8))
+        async with desk.database.write() as tx:
+            await tx.jobs.add([(PinCard(1), clock.now())], clock.now())
+        await woken.wait()
+        answer.set()
+        await engine.stop(5)
+        await running
+
+    assert attempts == [1]
