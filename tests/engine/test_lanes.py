@@ -4,12 +4,79 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from incident_bot.database.jobs import Claimed
+from incident_bot.domain.delivery import GiveUp, Outcome
+from incident_bot.domain.effects import ConfirmPin, Lane, RepairRooms, RingPerson, SayEntry, Work
+from incident_bot.engine.loop import LOWER_PLACES, OTHER_PLACES, PAGE_PLACES, Engine
+from support.clock import WoundClock
+from support.desk import NobodyWatches, a_desk
 from support.world import World, a_world, on_call_config
 
 MANY = 20
+SLOW = (ConfirmPin, RepairRooms, SayEntry, RingPerson)
+
+
+async def test_when_slack_is_slow_decorations_leave_places_for_state_and_pages(
+    tmp_path: Path,
+) -> None:
+    begun, answer = Counter[int](), asyncio.Event()
+
+    async def slow(job: Claimed, _work: Work) -> Outcome:
+        begun[job.lane] += 1
+        await answer.wait()
+        return GiveUp("seen", quiet=True)
+
+    def more_than_fit(number: int) -> list[Work]:
+        return [
+            ConfirmPin(number, "C1", "1.0"),
+            RepairRooms(float(number)),
+            SayEntry(number, number),
+            RingPerson(number, 0, "UADA"),
+        ]
+
+    async with a_desk(tmp_path, WoundClock()) as desk:
+        engine = Engine(desk, dict.fromkeys(SLOW, slow), NobodyWatches())
+
+        async def taken(*lanes: Lane) -> Counter[int]:
+            """Everything of some lanes is written down, and the loop turns twice."""
+            now, work = desk.clock.now(), [more_than_fit(n) for n in range(OTHER_PLACES + 1)]
+            async with desk.database.write() as tx:
+                await tx.jobs.add([(w, now) for some in work for w in some if w.lane in lanes], now)
+            assert await engine.turn()
+            assert not await engine.turn()
+            await asyncio.sleep(0)  # what was begun has been called
+            return begun
+
+        assert (await taken(Lane.DECORATION, Lane.HOUSEKEEPING)).total() == LOWER_PLACES
+        assert (await taken(Lane.STATE))[Lane.STATE] == OTHER_PLACES - LOWER_PLACES
+        assert (await taken(Lane.PAGES))[Lane.PAGES] == PAGE_PLACES
+        answer.set()
+        await engine.settle()
+
+
+async def test_state_may_take_every_place_but_those_of_pages(tmp_path: Path) -> None:
+    answer = asyncio.Event()
+
+    async def slow(_job: Claimed, _work: Work) -> Outcome:
+        await answer.wait()
+        return GiveUp("seen", quiet=True)
+
+    async with a_desk(tmp_path, WoundClock()) as desk:
+        engine = Engine(desk, dict.fromkeys(SLOW, slow), NobodyWatches())
+        now = desk.clock.now()
+        work: list[Work] = [SayEntry(number, number) for number in range(OTHER_PLACES + 1)]
+        work += [ConfirmPin(1, "C1", "1.0")]
+        async with desk.database.write() as tx:
+            await tx.jobs.add([(one, now) for one in work], now)
+        assert await engine.turn()
+
+        assert engine.in_flight == OTHER_PLACES
+        answer.set()
+        await engine.settle()
 
 
 async def test_twenty_declares_at_once_all_arrive_and_pages_come_first(world: World) -> None:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from incident_bot.database.jobs import Claimed
 from incident_bot.domain.effects import Lane
 from incident_bot.domain.paging.page import PageState, RingState
+from incident_bot.engine.loop import LOWER, LOWER_PLACES
 from simulation.expected import bare
 from simulation.rules import GHOST
 from slack_sandbox.model import Conversation, Json
@@ -69,6 +70,11 @@ class AtAnyTime:
                 self._world.problems.append(
                     f"urgent_lanes_go_first: lane {last} was served while lane {lane} was waiting"
                 )
+
+    def held(self, lanes: Sequence[int]) -> None:
+        """State has places left, however much there is to decorate: `lanes` is of what is done."""
+        if sum(lane in LOWER for lane in lanes) > LOWER_PLACES:
+            self._world.problems.append(f"state_has_places: the lanes {sorted(lanes)} are done")
 
     def _open_pages_have_a_timer(self) -> Problems:
         rows = self._world.rows(

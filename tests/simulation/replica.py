@@ -67,9 +67,10 @@ class Watched(Engine):
 
     async def _claim(self, now: datetime) -> list[Claimed]:
         always = self._world.always
-        before, places = always.due(now), dict(self._room())
+        before, places = always.due(now), self._room()
         claimed = await super()._claim(now)
-        always.claimed(before, now, places.get(PAGES, 0), claimed)
+        always.claimed(before, now, places[PAGES], claimed)
+        always.held([job.lane for job in (*self._running.values(), *claimed)])
         return claimed
 
 

@@ -1,14 +1,15 @@
 """The loop: claim what is due, do it, sleep until the next instant that matters.
 
-Pages have places of their own, so that no decoration can hold them up. A lost database is waited
-for. On stop nothing new is claimed; what runs may end; the rest is given back.
+Pages have places of their own, so that nothing else can hold them up; of the others only state may
+take the last, so that no decoration of a slow Slack holds up what people must see. A lost database is
+waited for. On stop nothing new is claimed; what runs may end; the rest is given back.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -23,9 +24,12 @@ from incident_bot.operations.desk import Desk
 
 PAGE_PLACES = 16
 OTHER_PLACES = 48
+LOWER_PLACES = 24
+"""So many of the others may decorate or keep house."""
 SAFETY_POLL = timedelta(seconds=15)
 PAGES = (int(Lane.PAGES),)
-OTHERS = tuple(int(lane) for lane in Lane if lane is not Lane.PAGES)
+STATE = (int(Lane.STATE),)
+LOWER = (int(Lane.DECORATION), int(Lane.HOUSEKEEPING))
 _log = structlog.get_logger()
 
 
@@ -138,24 +142,30 @@ class Engine:
             if self._has_strays:
                 begun = [job.id for job in self._running.values()]
                 await tx.jobs.release_unbegun(self._desk.me, now, begun)
-            for lanes, places in self._room():
-                claimed += await tx.jobs.claim(
-                    self._desk.me, now, self._desk.lease, places, lanes=lanes
-                )
+            for lanes in (PAGES, STATE, LOWER):
+                places = self._room(claimed)[lanes]
+                if places > 0:
+                    claimed += await tx.jobs.claim(
+                        self._desk.me, now, self._desk.lease, places, lanes=lanes
+                    )
         self._has_strays = False
         return claimed
 
-    def _room(self) -> list[tuple[tuple[int, ...], int]]:
-        """The lanes with free places, and how many."""
-        pages = sum(1 for job in self._running.values() if job.lane == Lane.PAGES)
-        others = len(self._running) - pages
-        room = [(PAGES, PAGE_PLACES - pages), (OTHERS, OTHER_PLACES - others)]
-        return [(lanes, places) for lanes, places in room if places > 0]
+    def _room(self, claimed: Sequence[Claimed] = ()) -> dict[tuple[int, ...], int]:
+        """How many places each group of lanes has left, beside what was claimed a moment ago."""
+        taken = [job.lane for job in (*self._running.values(), *claimed)]
+        pages, lower = taken.count(Lane.PAGES), sum(lane in LOWER for lane in taken)
+        others = OTHER_PLACES - (len(taken) - pages)
+        return {
+            PAGES: PAGE_PLACES - pages,
+            STATE: others,
+            LOWER: min(others, LOWER_PLACES - lower),
+        }
 
     async def _next(self) -> datetime:
         """When to look next, for the lanes with free places; the end of a job wakes anyhow."""
         poll = await self._look_at_the_clock() + SAFETY_POLL * self._pace
-        lanes = [lane for group, _ in self._room() for lane in group]
+        lanes = [lane for group, places in self._room().items() if places > 0 for lane in group]
         async with self._desk.database.read() as tx:
             wake = await tx.jobs.next_wake(lanes)
         return poll if wake is None else min(instant(wake), poll)
