@@ -48,6 +48,9 @@ class Lateness:
     def lost(self, kind: str) -> None:
         raise AssertionError(f"{kind} lost its lease")
 
+    def repaired(self, kind: str) -> None:
+        raise AssertionError(f"{kind} was missing")
+
     def beat(self) -> None:
         """Of no interest."""
 

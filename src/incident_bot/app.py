@@ -191,7 +191,7 @@ class App:
         """Start everything that runs for as long as the bot does."""
         running: dict[str, Coroutine[Any, Any, None]] = {
             "engine": engine,
-            "housekeeping": Housekeeping(self.desk).run(),
+            "housekeeping": Housekeeping(self.desk, self.metrics).run(),
             "runbooks": self._runbooks(),
             "prepare": self._prepare(channels, people),
         }

@@ -148,7 +148,9 @@ class Replica:
         self._plug_in()
         async with asyncio.TaskGroup() as group:
             group.create_task(self.engine.run(), name=f"{self.name} engine")
-            group.create_task(Housekeeping(desk).run(), name=f"{self.name} housekeeping")
+            group.create_task(
+                Housekeeping(desk, cast("Any", self)).run(), name=f"{self.name} housekeeping"
+            )
             group.create_task(self._read(), name=f"{self.name} socket")
 
     async def _free_what_the_dead_held(self) -> None:
@@ -250,6 +252,9 @@ class Replica:
 
     def lost(self, kind: str) -> None:
         self._say(f"{kind} lost its lease")
+
+    def repaired(self, kind: str) -> None:
+        self.world.problems.append(f"nothing_has_to_be_repaired: {kind} was missing")
 
     def beat(self) -> None:
         """Not of interest here."""

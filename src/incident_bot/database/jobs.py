@@ -278,13 +278,20 @@ class Jobs:
             await self.add([(RefreshCard(int(payload["incident"])), now)], now)
         return True
 
-    async def rearm(self, work: Work, now: datetime) -> None:
-        """Open a job again that ended although it is needed (the auditor's repair)."""
-        await self.add([(work, now)], now)
+    async def rearm(self, work: Work, at: datetime, now: datetime) -> None:
+        """Open a job again that ended although it is needed; it may have happened (unsure)."""
+        await self.add([(work, at)], now)
         await self._connection.execute(
             sa.update(tables.job)
             .where(_job.key == work.key, _job.status != OPEN)
-            .values(status=OPEN, lease=None, attempt=0, wake_at=to_micros(now), done_at=None)
+            .values(
+                status=OPEN,
+                lease=None,
+                attempt=0,
+                wake_at=to_micros(at),
+                unsure=sa.true(),
+                done_at=None,
+            )
         )
         self.touched = True
 
@@ -308,19 +315,19 @@ class Jobs:
         )
         return int((await self._connection.execute(statement)).scalar_one())
 
-    async def open_kinds(self, subject: str) -> Sequence[str]:
-        """The kinds of what is still to be done of a subject."""
-        statement = sa.select(_job.kind).where(_job.subject == subject, IS_OPEN)
+    async def finished(self, before: datetime, limit: int) -> Sequence[int]:
+        """Jobs that ended long ago; a key is remembered for as long as its row."""
+        statement = (
+            sa.select(_job.id)
+            .where(_job.status.in_([DONE, CANCELLED]), _job.done_at < to_micros(before))
+            .order_by(_job.id)
+            .limit(limit)
+        )
         return list((await self._connection.execute(statement)).scalars())
 
-    async def prune(self, before: datetime) -> int:
-        """Drop finished jobs of long ago; a key is remembered for as long as its row."""
-        done = await self._connection.execute(
-            sa.delete(tables.job).where(
-                _job.status.in_([DONE, CANCELLED]), _job.done_at < to_micros(before)
-            )
-        )
-        return done.rowcount
+    async def drop(self, jobs: Sequence[int]) -> None:
+        """Forget finished jobs."""
+        await self._connection.execute(sa.delete(tables.job).where(_job.id.in_(jobs)))
 
     async def _waiting(self, merges: set[str]) -> set[str]:
         # Locked: whoever would claim one of them now leaves it until what is new has committed,

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from incident_bot.database.backlog import Backlog
 from incident_bot.database.checklists import Checklists
 from incident_bot.database.gesture import Attempt, current_attempt, mark_of
+from incident_bot.database.impossible import Impossible
 from incident_bot.database.incidents import Incidents
 from incident_bot.database.instants import Instants
 from incident_bot.database.jobs import Jobs
@@ -35,6 +36,7 @@ class Transaction:
         self.pages = Pages(connection)
         self.jobs = Jobs(connection)
         self.backlog = Backlog(connection)
+        self.impossible = Impossible(connection)
         self.instants = Instants(connection)
         self.messages = Messages(connection)
         self.postmortems = Postmortems(connection)

@@ -23,6 +23,10 @@ class Watch(Protocol):
         """A lease ran out while the job was being done."""
         ...
 
+    def repaired(self, kind: str) -> None:
+        """A job was missing that should have been there, and was armed again."""
+        ...
+
     def beat(self) -> None:
         """The loop went round."""
         ...

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from incident_bot.database.transaction import Transaction
 from incident_bot.domain import effects
 from incident_bot.domain.configuration import Configuration
+from incident_bot.domain.effects import Work
 from incident_bot.domain.incidents import events
 from incident_bot.domain.reminders import cadence
 from incident_bot.operations.desk import Desk
@@ -34,6 +35,21 @@ async def update_due(
         incident.id, None, step, late, cadence.whom(incident, step, roles)
     )
     await record(tx, rules, incident, [event], now)
+
+
+async def missing(
+    tx: Transaction, rules: Configuration, number: int, now: datetime
+) -> list[tuple[Work, datetime]]:
+    """The reminder that should be armed for an incident: the next whose time has not come."""
+    incident = await tx.incidents.get(number)
+    severity = rules.severity(incident.severity)
+    every = severity.update_every if severity else None
+    due = cadence.next_step(incident.update_due_at, every, None, rules.reminders)
+    while due is not None and due.at <= now:
+        due = cadence.next_step(incident.update_due_at, every, due.step, rules.reminders)
+    if due is None:
+        return []
+    return [(effects.UpdateDue(number, incident.update_generation, due.step), due.at)]
 
 
 async def snooze(desk: Desk, number: int, span: timedelta) -> None:

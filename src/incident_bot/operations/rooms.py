@@ -46,7 +46,9 @@ async def opened(
         ]
     await tx.jobs.add(work, now)
     if await tx.receipts.get(f"card:{number}") is None:
-        await tx.jobs.rearm(effects.PostCard(number), now)  # it gave up if the room was long coming
+        await tx.jobs.rearm(
+            effects.PostCard(number), now, now
+        )  # it gave up if the room was long coming
 
 
 async def card_posted(tx: Transaction, number: int, receipt: Receipt, now: datetime) -> None:

@@ -50,6 +50,12 @@ class Metrics:
             ["kind", "outcome"],
             registry=registry,
         )
+        self.repairs = Counter(
+            "incident_bot_repaired_total",
+            "Jobs that were missing and should have been there",
+            ["kind"],
+            registry=registry,
+        )
 
     def _time_neighbours(self, registry: CollectorRegistry) -> None:
         self.calls = Histogram(
@@ -101,6 +107,10 @@ class Metrics:
     def lost(self, kind: str) -> None:
         """A lease ran out while the job was being done."""
         self.outcomes.labels(kind, "lost").inc()
+
+    def repaired(self, kind: str) -> None:
+        """A job was missing that should have been there, and was armed again."""
+        self.repairs.labels(kind).inc()
 
     def beat(self) -> None:
         """The loop went round."""
