@@ -39,6 +39,15 @@ RULES = Configuration.model_validate(
                 "policy": "crew",
                 "escalate_when_older": [{"after": "2h", "policy": "manager"}],
             },
+            {
+                "name": "P1",
+                "page_when": "never",
+                "escalate_when_older": [
+                    {"after": "2h", "policy": "manager"},
+                    {"after": "4h", "policy": "crew"},
+                    {"after": "6h", "policy": "manager"},
+                ],
+            },
             {"name": "P2", "policy": "crew", "page_when": "business_hours"},
             {"name": "P3", "policy": "crew", "page_when": "never"},
         ],
@@ -85,6 +94,15 @@ class House:
                 break
             await self._fire()
         await self._fire()
+
+    async def down_until(self, moment: datetime) -> None:
+        """Let time pass while nobody fires timers."""
+        self.clock.time = moment
+        await self._fire()
+
+    async def messages(self, number: int) -> list[tuple[str, str]]:
+        async with self.desk.database.read() as tx:
+            return [(page.policy, page.message) for page in await tx.pages.of(number)]
 
     async def _next(self, moment: datetime) -> datetime:
         async with self.desk.database.read() as tx:
@@ -216,3 +234,31 @@ async def test_configured_links_are_bookmarked_in_the_room(house: House) -> None
     async with database.engine.connect() as connection:
         rows = await connection.exec_driver_sql("SELECT payload FROM job WHERE kind='bookmark.add'")
         assert "https://status.example.com" in str(rows.all())
+
+
+async def test_after_downtime_each_policy_is_paged_once_for_an_old_incident_and_reads_how_late(
+    house: House,
+) -> None:
+    number = await house.declare("P1")
+    await house.down_until(FRIDAY_NIGHT + 7 * HOUR)
+    assert await house.messages(number) == [
+        ("manager", f"INC-{number} is not resolved after 2 h; late by 5 h"),
+        ("crew", f"INC-{number} is not resolved after 4 h; late by 3 h"),
+    ]
+
+
+async def test_each_age_pages_in_its_time_and_says_nothing_of_lateness(house: House) -> None:
+    number = await house.declare("P1")
+    await house.until(FRIDAY_NIGHT + 7 * HOUR)
+    assert await house.messages(number) == [
+        ("manager", f"INC-{number} is not resolved after 2 h"),
+        ("crew", f"INC-{number} is not resolved after 4 h"),
+        ("manager", f"INC-{number} is not resolved after 6 h"),
+    ]
+
+
+async def test_a_page_that_waited_for_business_hours_and_comes_late_says_so(house: House) -> None:
+    monday = FRIDAY_NIGHT + 58 * HOUR
+    number = await house.declare("P2")
+    await house.down_until(monday + 2 * HOUR)
+    assert await house.messages(number) == [("crew", "business hours have begun; late by 2 h")]

@@ -63,7 +63,7 @@ async def timer_due(
     elif isinstance(work, effects.UpdateDue):
         await reminders.update_due(tx, rules, work, now)
     elif isinstance(work, effects.AgeDue | effects.OpeningDue):
-        await paging.age_due(tx, rules, work, now)
+        await paging.age_due(tx, rules, work, due_at, now)
     elif isinstance(work, effects.ApprovalDue):
         await execution.approval_due(tx, rules, work, now)
 

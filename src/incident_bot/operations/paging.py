@@ -193,8 +193,7 @@ async def escalation_due(
     incident = await tx.incidents.get(page.incident)
     page = await tx.pages.get(timer.page, lock=True)
     if is_due(page, timer.position):
-        late = now - due_at
-        why = f"no answer; late by {say_duration(late)}" if late > WORTH_SAYING else "no answer"
+        why = f"no answer{_late(due_at, now)}"
         await _climb(tx, rules, incident, page, timer.position + 1, why, now)
 
 
@@ -246,19 +245,34 @@ async def age_due(
     tx: Transaction,
     rules: Configuration,
     timer: effects.AgeDue | effects.OpeningDue,
+    due_at: datetime,
     now: datetime,
 ) -> None:
-    """An incident is still open after so long: page whom the rules name."""
+    """An incident is still open after so long: page whom the rules name.
+
+    After downtime several ages of one policy fold into one page.
+    """
     incident = await tx.incidents.get(timer.incident)
     if not incident.is_open or timer.policy not in rules.policies:
         return
     # Whom an incident's age has paged once, a reopening or another severity does not page again.
-    message, origin = "", f"opening:{incident.id}:{timer.policy}"
+    late, aged = _late(due_at, now), f"age:{incident.id}:{timer.policy}:"
+    message = f"business hours have begun{late}" if late else ""
+    origin = f"opening:{incident.id}:{timer.policy}"
     if isinstance(timer, effects.AgeDue):
+        pages = await tx.pages.of(incident.id)
+        if any(page.origin.startswith(aged) and page.started_at >= due_at for page in pages):
+            return
         hours = f"{timer.after_seconds / 3600:g}"
-        message = f"{incident.ref} is not resolved after {hours} h"
-        origin = f"age:{incident.id}:{timer.policy}:{hours}"
+        message = f"{incident.ref} is not resolved after {hours} h{late}"
+        origin = f"{aged}{hours}"
     await start(tx, rules, incident, timer.policy, message, None, origin, now)
+
+
+def _late(due_at: datetime, now: datetime) -> str:
+    """What a timer says that comes too late to be silent about it."""
+    late = now - due_at
+    return f"; late by {say_duration(late)}" if late > WORTH_SAYING else ""
 
 
 async def stop_pages(tx: Transaction, incident: Incident, now: datetime) -> None:
