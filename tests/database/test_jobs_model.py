@@ -1,25 +1,32 @@
 """Any sequence of claims, ends, delays, cancellations and lost processes agrees with a model."""
 
 import asyncio
-import shutil
-import tempfile
+import contextlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
+import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from incident_bot.database.connection import Database
 from incident_bot.database.jobs import Claimed
-from incident_bot.database.migrate import upgrade
 from incident_bot.domain.effects import ConfirmPin, Lane, RingPerson, SayEntry, Work
-from incident_bot.settings import shipped
 
 EPOCH = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
-_template: list[Path] = []
+
+
+class TakenBackError(Exception):
+    """A transaction is not to commit."""
 
 
 @dataclass
@@ -39,21 +46,14 @@ class Row:
 class JobTable(RuleBasedStateMachine):
     """Two processes work on one table; the clock goes on between steps."""
 
-    @initialize()
-    def begin(self) -> None:
-        if not _template:
-            made = Path(tempfile.mkdtemp()) / "template.db"
-            asyncio.run(upgrade(f"sqlite:///{made}", shipped("migrations")))
-            _template.append(made)
-        self.folder = Path(tempfile.mkdtemp())
-        self.runner = asyncio.Runner()
-        self.runner.run(self._open(shutil.copy(_template[0], self.folder / "bot.db")))
+    def __init__(self, database: Database, runner: asyncio.Runner) -> None:
+        super().__init__()
+        self.database = database
+        self.runner = runner
         self.now = EPOCH
         self.rows: dict[str, Row] = {}
         self.held: list[Claimed] = []
-
-    async def _open(self, file: Path) -> None:
-        self.database = Database(f"sqlite:///{file}")
+        self._write(lambda tx: tx.connection.execute(sa.text("DELETE FROM job")))
 
     @rule(
         work=st.one_of(
@@ -71,7 +71,40 @@ class JobTable(RuleBasedStateMachine):
     @rule(me=st.sampled_from(["one", "two"]), limit=st.integers(1, 5))
     def claim(self, me: str, limit: int) -> None:
         found = self._write(lambda tx: tx.jobs.claim(me, self.now, LEASE, limit, lanes=tuple(Lane)))
-        due = sorted(self._due(), key=lambda r: (r.work.lane, r.wake_at, r.order))[:limit]
+        self._taken(me, found, self._first(self._due(), limit))
+
+    @precondition(lambda self: self.database.dialect == "postgresql")
+    @rule(limits=st.tuples(st.integers(1, 5), st.integers(1, 5)), commits=st.booleans())
+    def claim_at_the_same_time(self, limits: tuple[int, int], commits: bool) -> None:
+        """What is claimed in a transaction that is still open is seen by nobody else."""
+        one, two = self.runner.run(self._both_claim(limits, commits))
+        due = self._due()
+        first = self._first(due, limits[0])
+        second = self._first([row for row in due if row not in first], limits[1])
+        assert {job.key for job in one} == {row.work.key for row in first}
+        if commits:
+            self._taken("one", one, first)
+        self._taken("two", two, second)
+
+    async def _both_claim(
+        self, limits: tuple[int, int], commits: bool
+    ) -> tuple[Sequence[Claimed], Sequence[Claimed]]:
+        one: Sequence[Claimed] = ()
+        with contextlib.suppress(TakenBackError):
+            async with self.database.write() as tx:
+                one = await tx.jobs.claim("one", self.now, LEASE, limits[0], lanes=tuple(Lane))
+                async with self.database.write() as other:
+                    two = await other.jobs.claim(
+                        "two", self.now, LEASE, limits[1], lanes=tuple(Lane)
+                    )
+                if not commits:
+                    raise TakenBackError
+        return one, two
+
+    def _first(self, due: Iterable[Row], limit: int) -> list[Row]:
+        return sorted(due, key=lambda row: (row.work.lane, row.wake_at, row.order))[:limit]
+
+    def _taken(self, me: str, found: Sequence[Claimed], due: Sequence[Row]) -> None:
         assert {job.key for job in found} == {row.work.key for row in due}
         for job in found:
             row = self.rows[job.key]
@@ -130,17 +163,9 @@ class JobTable(RuleBasedStateMachine):
 
     @invariant()
     def the_next_wake_is_the_earliest_of_the_heads(self) -> None:
-        if not hasattr(self, "database"):
-            return
         heads = [row.wake_at for row in self.rows.values() if row.open and self._is_head(row)]
         found = self._write(lambda tx: tx.jobs.next_wake())
         assert found == (round(min(heads).timestamp() * 1e6) if heads else None)
-
-    def teardown(self) -> None:
-        if hasattr(self, "database"):
-            self.runner.run(self.database.close())
-            self.runner.close()
-            shutil.rmtree(self.folder)
 
     def _due(self) -> list[Row]:
         return [
@@ -168,10 +193,16 @@ class JobTable(RuleBasedStateMachine):
         return self.runner.run(run())
 
 
-TestJobTable = JobTable.TestCase
-TestJobTable.settings = settings(
-    max_examples=60,
-    stateful_step_count=30,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+def test_any_sequence_agrees_with_the_model(url: str) -> None:
+    database = Database(url)
+    with asyncio.Runner() as runner:
+        run_state_machine_as_test(
+            lambda: JobTable(database, runner),
+            settings=settings(
+                max_examples=60,
+                stateful_step_count=30,
+                deadline=None,
+                suppress_health_check=[HealthCheck.too_slow],
+            ),
+        )
+        runner.run(database.close())
