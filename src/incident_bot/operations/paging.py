@@ -147,9 +147,7 @@ async def decline(desk: Desk, number: int, by: str) -> tuple[Page, bool]:
     """
     now, rules = desk.clock.now(), desk.rules()
     async with desk.database.write() as tx:
-        page = await tx.pages.get(number)
-        incident = await tx.incidents.get(page.incident)
-        page = await tx.pages.get(number, lock=True)
+        incident, page = await _locked(tx, number)
         rings = [r for r in await tx.pages.rings(number) if r.user == by]
         if not rings:
             raise NotNow("You were not paged.", "/page status")
@@ -171,9 +169,7 @@ async def escalate_now(desk: Desk, number: int, by: str) -> bool:
     """Page the next tier without waiting; False when the page is answered or at its end."""
     now, rules = desk.clock.now(), desk.rules()
     async with desk.database.write() as tx:
-        page = await tx.pages.get(number)
-        incident = await tx.incidents.get(page.incident)
-        page = await tx.pages.get(number, lock=True)
+        incident, page = await _locked(tx, number)
         if page.state is not PageState.OPEN or page.position >= page.last_position:
             return False
         why = f"<@{by}> escalated"
@@ -189,9 +185,7 @@ async def escalation_due(
     now: datetime,
 ) -> None:
     """A tier's time is up: page the next, unless the page was answered or has moved on."""
-    page = await tx.pages.get(timer.page)
-    incident = await tx.incidents.get(page.incident)
-    page = await tx.pages.get(timer.page, lock=True)
+    incident, page = await _locked(tx, timer.page)
     if is_due(page, timer.position):
         why = f"no answer{_late(due_at, now)}"
         await _climb(tx, rules, incident, page, timer.position + 1, why, now)
@@ -201,6 +195,7 @@ async def ring_sent(
     tx: Transaction, ring: effects.RingPerson, channel: str, ts: str, now: datetime
 ) -> None:
     """A page has arrived in somebody's direct messages."""
+    incident, page = await _locked(tx, ring.page)
     rings = await tx.pages.rings(ring.page)
     here = next((r for r in rings if (r.position, r.user) == (ring.position, ring.user)), None)
     still_queued = here is not None and here.state is RingState.QUEUED
@@ -213,14 +208,12 @@ async def ring_sent(
         channel=channel,
         ts=ts,
     )
-    page = await tx.pages.get(ring.page)
     work: list[effects.Work] = []
     if page.state is not PageState.OPEN:
         # It was answered while this message was on its way: take the buttons off again.
         late = f"{page.state}-late"
         work.append(effects.RefreshRing(ring.page, ring.position, ring.user, late))
-    incident = await tx.incidents.find(page.incident)
-    if incident is not None and incident.channel_id is not None:
+    if incident.channel_id is not None:
         work.append(effects.RefreshRing(ring.page, ring.position, ring.user, "room"))
         work.append(effects.RefreshCard(incident.id))
     await tx.jobs.add([(one, now) for one in work], now)
@@ -230,9 +223,7 @@ async def ring_failed(
     tx: Transaction, rules: Configuration, ring: effects.RingPerson, why: str, now: datetime
 ) -> None:
     """A page cannot be delivered: say so, and climb at once when nobody else is being waited for."""
-    page = await tx.pages.get(ring.page)
-    incident = await tx.incidents.get(page.incident)
-    page = await tx.pages.get(ring.page, lock=True)
+    incident, page = await _locked(tx, ring.page)
     await tx.pages.set_ring(ring.page, ring.position, ring.user, RingState.FAILED, why=why[:300])
     event = events.PageFailed(incident.id, None, ring.page, ring.user, why)
     incident = await record(tx, rules, incident, [event], now)
@@ -290,10 +281,20 @@ async def stop_pages(tx: Transaction, incident: Incident, now: datetime) -> None
 
 async def mentioned(tx: Transaction, mention: effects.MentionTier, now: datetime) -> None:
     """A tier was mentioned in the room; if the page was answered meanwhile, it says so."""
-    page = await tx.pages.get(mention.page)
+    _, page = await _locked(tx, mention.page)
     if page.state is not PageState.OPEN:
         late = effects.RefreshMention(mention.page, mention.position, f"{page.state}-late")
         await tx.jobs.add([(late, now)], now)
+
+
+async def _locked(tx: Transaction, number: int) -> tuple[Incident, Page]:
+    """A page and its incident, which nobody else changes meanwhile (PostgreSQL).
+
+    Everybody locks the incident before its pages and their ledgers, so that nobody waits in a circle.
+    """
+    page = await tx.pages.get(number)
+    incident = await tx.incidents.get(page.incident)
+    return incident, await tx.pages.get(number, lock=True)
 
 
 async def _refresh_messages(tx: Transaction, page: int, state: str, now: datetime) -> None:
