@@ -1,6 +1,6 @@
 """The job table: timers and outbox effects are the same kind of row.
 
-`run_at` is the due time and never moves; `wake_at` is when the engine must look next (due, retry,
+`run_at` is the due time and does not move; `wake_at` is when the engine must look next (due, retry,
 end of a lease). A claim says "wake me later": an expired lease is simply due again, `unsure`, with
 a higher `fence`, so no reaper is needed. A job with a `queue` waits for those before it in that
 queue, whatever they wait for. Instants are microseconds since 1970 UTC.
