@@ -97,7 +97,13 @@ class Database:
             yield transaction
             attempt = await transaction.before_commit()
             self.around_commit("before")
-            await connection.commit()
+            try:
+                await connection.commit()
+            except BaseException:
+                # SQLAlchemy takes a transaction for over when its commit has failed. SQLite does not:
+                # without this its connection would be given back with everything locked.
+                await connection.rollback()
+                raise
         if attempt is not None:
             attempt.marked = True
         self.around_commit("after")
