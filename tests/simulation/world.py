@@ -86,6 +86,7 @@ class World:
         draw = self.chance
         self.count = draw.choice((1, 1, 2, 2, 3))
         self.deadliness = draw.choice((0.0, 0.002, 0.008, 0.02))
+        self.absence = draw.choice((0.0, 0.0, 0.001, 0.004))
         self.slowness = draw.choice((0.0, 0.05, 0.3))
         workspace = new_workspace(Ids(draw.getrandbits(32)), _Clock(loop), Rules())
         workspace.app.commands += [
@@ -120,9 +121,14 @@ class World:
     # --- misfortune ---------------------------------------------------------------------------
 
     def misfortune(self, replica: Replica, where: str) -> float:
-        """What befalls a replica before a step: perhaps its death; returns a pause in seconds."""
+        """What befalls a replica before a step: perhaps its death; returns a pause in seconds.
+
+        Or the database goes away, for everybody.
+        """
         if not self.stormy:
             return 0.0
+        if self.chance.random() < self.absence and not self.file.is_away:
+            self._take_away(self.chance.choice((0.2, 2.0, 20.0, 90.0)))
         if self.chance.random() < self.deadliness:
             replica.kill(where)
         elif self.chance.random() < self.slowness and not where.endswith("commit"):
@@ -195,14 +201,14 @@ class World:
                 await asyncio.sleep(self.chance.choice((5.0, 70.0, 200.0)))
                 victim.thaw()
 
-    async def _outages(self) -> None:
-        for _ in range(self.chance.choice((0, 0, 1, 3))):
-            await asyncio.sleep(self.chance.random() * 10 * MINUTE)
-            self.note("the database is away")
-            self.file.is_away = True
-            await asyncio.sleep(self.chance.choice((0.2, 2.0, 20.0, 90.0)))
-            self.file.is_away = False
-            self.note("the database is back")
+    def _take_away(self, seconds: float) -> None:
+        self.note(f"the database is away for {seconds} s")
+        self.file.is_away = True
+        self.loop.call_later(seconds, self._bring_back)
+
+    def _bring_back(self) -> None:
+        self.note("the database is back")
+        self.file.is_away = False
 
     # --- the course of events -----------------------------------------------------------------
 
@@ -212,9 +218,9 @@ class World:
             self.give_birth()
         await asyncio.sleep(0.5)
         self._storm()
-        spells = asyncio.gather(self._freezes(), self._outages())
+        freezes = asyncio.create_task(self._freezes())
         await self.people.act()
-        await spells
+        await freezes
         self.stormy = False
         self.sandbox.faults.clear()
         self.sandbox.limits.on = False
