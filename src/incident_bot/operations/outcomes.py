@@ -47,7 +47,9 @@ async def gave_up(
     if incident is None:
         return
     what = WHAT.get(type(work), work.kind)
-    await record(tx, rules, incident, [events.DeliveryFailed(number, None, what, gone.why)], now)
+    on_card = not isinstance(work, effects.RefreshCard)
+    event = events.DeliveryFailed(number, None, what, gone.why, on_card)
+    await record(tx, rules, incident, [event], now)
     if isinstance(work, effects.OpenRoom):
         # There is no card to show it on: whoever declared it is told, and told again.
         await tx.receipts.put(f"receipt:{number}", Receipt("", "outdated"), now)

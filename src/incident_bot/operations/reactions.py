@@ -60,6 +60,12 @@ def _refresh_card(_event: Event, at: Situation, follow: Follow) -> None:
         follow.work.append((effects.RefreshCard(at.incident.id), at.now))
 
 
+def _show_failure(event: Event, at: Situation, follow: Follow) -> None:
+    # A card that cannot be refreshed cannot show that either: trying to would never end.
+    if isinstance(event, events.DeliveryFailed) and event.on_card:
+        _refresh_card(event, at, follow)
+
+
 def _refresh_announcement(_event: Event, at: Situation, follow: Follow) -> None:
     if at.incident.channel_id is not None and not at.incident.private:
         follow.work.append((effects.RefreshAnnouncement(at.incident.id), at.now))
@@ -216,5 +222,5 @@ REACTIONS: Mapping[type[Event], Iterable[Reaction]] = {
     events.Cancelled: (*_TELL, _set_topic, _stop_timers, _refresh_checklists),
     events.PostmortemAsked: (_read_history,),
     events.PostmortemDrafted: (_upload, _refresh_card),
-    events.DeliveryFailed: (_refresh_card,),
+    events.DeliveryFailed: (_show_failure,),
 }

@@ -16,6 +16,7 @@ def explain(refused: SlackRefused) -> str:
 
 _EXPLAINED = {
     "is_archived": "the channel is archived; unarchive it and retry",
+    "is_inactive": "the channel is archived; unarchive it and retry",
     "channel_not_found": "the channel is gone or closed to the bot; invite the bot and retry",
     "not_in_channel": "the bot is not in the channel; invite it and retry",
     "user_not_found": "Slack does not know that person",

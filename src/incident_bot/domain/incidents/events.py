@@ -327,11 +327,15 @@ class PostmortemDrafted(Event):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFailed(Event):
-    """Something the bot meant to do in Slack will not happen by itself."""
+    """Something the bot meant to do in Slack will not happen by itself.
+
+    `on_card` is whether the control card can say so.
+    """
 
     kind: ClassVar[str] = "delivery_failed"
     what: str
     why: str
+    on_card: bool = True
 
     def sentence(self) -> str:
         return f"Could not {self.what}: {self.why}"

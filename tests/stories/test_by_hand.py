@@ -1,0 +1,27 @@
+"""People delete, archive and close by hand: the bot says so once, and goes on with the rest."""
+
+from __future__ import annotations
+
+from support.world import World
+
+
+async def test_given_an_archived_room__when_the_card_cannot_be_refreshed__then_that_is_no_news(
+    world: World,
+) -> None:
+    ada, room = await world.declared("sev3 slow search")
+    await ada.types("/incident resolve index rebuilt", channel=room)
+    await world.settle()
+    await ada.does("archive", channel=world.slack.channel(room).id)
+
+    await ada.types("/incident close", channel=room)
+    await world.fast_forward(seconds=30)
+    told = await _failures(world)
+    await world.fast_forward(minutes=2)
+
+    assert any("refresh the control card: the channel is archived" in text for text in told)
+    assert await _failures(world) == told
+
+
+async def _failures(world: World) -> list[str]:
+    async with world.bot.desk.database.read() as tx:
+        return [e.text for e in await tx.timeline.of(1) if e.kind == "delivery_failed"]
