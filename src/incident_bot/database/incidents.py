@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -63,6 +63,22 @@ class Incidents:
         if found is None:
             raise NotFound(f"There is no incident INC-{number}.", "/incident list")
         return found
+
+    async def hold(self, incidents: Collection[int], pages: Collection[int]) -> None:
+        """Lock some incidents, and those of some pages, until this transaction ends (PostgreSQL).
+
+        In the order of their numbers: of two who want several, neither waits for the other for ever.
+        """
+        if self._connection.dialect.name != "postgresql":
+            return  # where there is one writer at a time
+        paged = sa.select(tables.page.c.incident_id).where(tables.page.c.id.in_(pages))
+        number = tables.incident.c.id
+        await self._connection.execute(
+            sa.select(number)
+            .where(sa.or_(number.in_(incidents), number.in_(paged)))
+            .order_by(number)
+            .with_for_update()
+        )
 
     async def by_origin(self, origin: str) -> Incident | None:
         """The incident that a gesture already made."""

@@ -83,6 +83,7 @@ class Performing:
         ordered = sorted(jobs, key=lambda j: (j.run_at, j.id))
         try:
             async with self._desk.database.write() as tx:
+                await _hold(tx, ordered)
                 for job in ordered:
                     await self._fire(tx, job, now)
         except Unavailable:
@@ -210,6 +211,7 @@ class Performing:
     async def _record(self, batch: Sequence[_Ended]) -> None:
         now = self._desk.clock.now()
         async with self._desk.database.write() as tx:
+            await _hold(tx, [e.job for e in batch if not isinstance(e.outcome, TryLater)])
             for ended in batch:
                 with tracing.resume(ended.trace):
                     held = await self._write_down(tx, ended.job, ended.work, ended.outcome, now)
@@ -241,6 +243,15 @@ class Performing:
         if outcome.quiet:
             return await tx.jobs.finish(job, now)
         return await tx.jobs.give_up(job, now, outcome.why)
+
+
+async def _hold(tx: Transaction, jobs: Sequence[Claimed]) -> None:
+    """Hold what a batch is about: what it reads stays so, and all lock their incidents first."""
+    about = [(job.payload.get("incident"), job.payload.get("page")) for job in jobs]
+    await tx.incidents.hold(
+        {int(number) for number, _ in about if number is not None},
+        {int(page) for _, page in about if page is not None},
+    )
 
 
 def _facts(job: Claimed) -> tracing.Facts:

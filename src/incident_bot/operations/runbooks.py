@@ -60,6 +60,7 @@ async def opened(desk: Desk, reading: Reading, wanted: Wanted, sections: Sequenc
     key, number, by = reading.runbook.key, reading.incident, reading.by
     titles = ", ".join(section.title or reading.runbook.title for section in sections)
     async with desk.database.write() as tx:
+        incident = await tx.incidents.get(number) if number is not None else None
         if number is not None:
             show = effects.ShowRunbook(
                 number,
@@ -75,12 +76,11 @@ async def opened(desk: Desk, reading: Reading, wanted: Wanted, sections: Sequenc
             return
         for name in [_named(section) for section in sections] or [""]:
             await tx.runbook_uses.add(Use(number, key, name, "", UseKind.VIEW, by, now))
-        if number is None:
+        if incident is None:
             return
         said = titles or "outline"
         if await tx.seen.first_time(f"runbook:{number}:{key}:{said}:{by}"[:500], now):
-            incident = await tx.incidents.get(number)
-            event = events.RunbookOpened(number, by, key, said)
+            event = events.RunbookOpened(incident.id, by, key, said)
             await record(tx, rules, incident, [event], now)
 
 
@@ -141,18 +141,19 @@ async def report_gap(
     told = text.strip()[:NOTE]
     key = runbook.key if runbook else ""
     async with desk.database.write() as tx:
+        about = await tx.incidents.get(incident) if incident is not None else None
         owners = await owners_of(tx, rules, runbook.facts.owners) if runbook else ()
         use = Use(incident, key, "", "", UseKind.GAP, by, now, told)
         number = await tx.runbook_uses.add(use)
-        if incident is None:
+        if about is None:
             work: list[tuple[Work, datetime]] = [
                 (effects.TellGap(number, owner), now) for owner in owners if owner != by
             ]
             await tx.jobs.add(work, now)
         else:
             team = next((o.team or o.slack for o in runbook.facts.owners), "") if runbook else ""
-            event = events.RunbookGapReported(incident, by, key, told, owners, team)
-            await record(tx, rules, await tx.incidents.get(incident), [event], now)
+            event = events.RunbookGapReported(about.id, by, key, told, owners, team)
+            await record(tx, rules, about, [event], now)
     return owners
 
 
@@ -217,9 +218,10 @@ async def _write_down(
     now = desk.clock.now()
     use = Use(reading.incident, reading.runbook.key, section, "", kind, reading.by, now, note)
     async with desk.database.write() as tx:
+        # Its row first, which a use that names it would lock as well, though not for writing.
+        incident = await tx.incidents.get(event.incident) if event is not None else None
         await tx.runbook_uses.add(use)
-        if event is not None:
-            incident = await tx.incidents.get(event.incident)
+        if event is not None and incident is not None:
             await record(tx, desk.rules(), incident, [event], now)
 
 
