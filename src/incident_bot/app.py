@@ -34,6 +34,7 @@ from incident_bot.ids import Mint
 from incident_bot.integrations.runbook_library import RunbookLibrary, library_folders
 from incident_bot.integrations.step_runners import StepRunners
 from incident_bot.operations import reviews
+from incident_bot.operations.board_reader import BoardReader
 from incident_bot.operations.desk import Desk
 from incident_bot.operations.execution import Executor
 from incident_bot.settings import Settings, read_configuration, read_variables, shipped
@@ -45,6 +46,7 @@ from incident_bot.slack.intake import Intake
 from incident_bot.slack.listeners.bolt import Front, build_bolt
 from incident_bot.slack.messages import Messenger
 from incident_bot.slack.pacing import Pacer
+from incident_bot.slack.page_delivery import PageDelivery
 from incident_bot.slack.people import People
 from incident_bot.slack.runbook_delivery import RunbookDelivery
 from incident_bot.slack.runbook_showing import RunbookShowing
@@ -346,11 +348,13 @@ def slack_performers(
     desk: Desk, front: Front, gateway: Gateway, channels: Channels, session: aiohttp.ClientSession
 ) -> dict[type[Work], Performer]:
     """Who performs the effects that Slack's side takes part in."""
-    delivery = Delivery(desk, gateway, channels, front.people, session, front.me, front.shelf)
+    reader, messenger = BoardReader(desk, front.shelf), Messenger(gateway)
+    delivery = Delivery(desk, gateway, channels, front.people, session, front.me, reader)
     runbooks = RunbookDelivery(desk, gateway, channels, session, front.shelf)
-    showing = RunbookShowing(desk, Messenger(gateway), front.shelf, front.executor.offered)
+    showing = RunbookShowing(desk, messenger, front.shelf, front.executor.offered)
     return {
         **delivery.performers(),
+        **PageDelivery(desk, messenger, reader).performers(),
         **runbooks.performers(),
         **showing.performers(),
         effects.RunStep: front.executor.perform,

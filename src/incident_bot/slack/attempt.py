@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from datetime import timedelta
 
 from incident_bot.database.jobs import Claimed
 from incident_bot.domain.delivery import GiveUp, Outcome, TryLater, after_failure, backoff
@@ -10,6 +11,8 @@ from incident_bot.errors import NotFound
 from incident_bot.operations.desk import Desk
 from incident_bot.slack.explained import explain
 from incident_bot.slack.gateway import Postponed, SlackRefused
+
+NOT_THERE_YET = TryLater(timedelta(seconds=2), "the room is not there yet", counted=True)
 
 
 async def attempt(desk: Desk, job: Claimed, effect: Awaitable[Outcome]) -> Outcome:

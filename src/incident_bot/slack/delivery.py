@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import html
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -24,8 +23,6 @@ from incident_bot.domain.delivery import GiveUp, Outcome, Sent, TryLater
 from incident_bot.domain.effects import Work
 from incident_bot.domain.incidents.incident import Incident
 from incident_bot.domain.incidents.naming import room_name
-from incident_bot.domain.paging.page import PageState, RingState
-from incident_bot.domain.runbooks.shelf import Shelf
 from incident_bot.operations import boards
 from incident_bot.operations.board_reader import BoardReader
 from incident_bot.operations.desk import Desk
@@ -34,7 +31,6 @@ from incident_bot.slack.blockkit import Card
 from incident_bot.slack.cards.announcement import announcement_card
 from incident_bot.slack.cards.entry import entry_card
 from incident_bot.slack.cards.incident import incident_card, topic
-from incident_bot.slack.cards.page import mention_card, page_card
 from incident_bot.slack.cards.receipt import receipt_card
 from incident_bot.slack.channels import Channels
 from incident_bot.slack.files import Upload, share
@@ -46,9 +42,7 @@ from incident_bot.slack.people import People
 NAME_ATTEMPTS = 8
 RECEIPT_LIFE = timedelta(minutes=29)
 INVITE_BATCH = 100
-LONGEST_DOUBT = 30.0  # seconds in which a page waits to know whether it has arrived
 CONFIRM_REACTION = "white_check_mark"
-NOT_THERE_YET = TryLater(timedelta(seconds=2), "the room is not there yet", counted=True)
 _log = structlog.get_logger()
 
 
@@ -63,7 +57,7 @@ class Delivery:
         people: People,
         session: aiohttp.ClientSession,
         me: str,
-        shelf: Callable[[], Shelf],
+        reader: BoardReader,
     ) -> None:
         self._desk = desk
         self._gateway = gateway
@@ -72,7 +66,7 @@ class Delivery:
         self._session = session
         self._messenger = Messenger(gateway)
         self._me = me
-        self._boards = BoardReader(desk, shelf)
+        self._boards = reader
 
     def performers(self) -> Mapping[type[Work], Callable[[Claimed, Work], Awaitable[Outcome]]]:
         """Every effect this door performs."""
@@ -247,66 +241,6 @@ class Delivery:
             name=CONFIRM_REACTION,
         )
 
-    # --- pages --------------------------------------------------------------------------------
-
-    async def _ring(self, job: Claimed, work: Any) -> Outcome:
-        now = self._desk.clock.now()
-        async with self._desk.database.read() as tx:
-            line = (work.page, work.position, work.user)
-            view = await boards.page_view(tx, self._desk.rules(), line, now, unsure=False)
-        doubtful = False
-        wanted = view is not None and view.page.state is PageState.OPEN
-        wanted = wanted and view is not None and view.ring.state is RingState.QUEUED
-        if job.unsure:
-            # It may have arrived: then it must be known where, to take its buttons off again.
-            try:
-                found = await self._messenger.find(job, work.user)
-            except (Postponed, SlackRefused):
-                if not wanted or now.timestamp() * 1e6 - job.first_try_at < LONGEST_DOUBT * 1e6:
-                    raise
-                found, doubtful = None, True  # two pages beat none; the second says so
-            if found is not None:
-                return found
-        if view is None or view.page.state is not PageState.OPEN:
-            return GiveUp("the page was answered before it was sent", quiet=True)
-        if view.ring.state is not RingState.QUEUED:
-            return GiveUp("the page was sent already", quiet=True)
-        card = page_card(replace(view, repeat_unsure=doubtful))
-        return await self._messenger.post(Post(job, work.user, card), paced=False, looked=True)
-
-    async def _mention(self, job: Claimed, work: Any) -> Outcome:
-        async with self._desk.database.read() as tx:
-            about = (await tx.pages.get(work.page)).incident
-        board = await self._boards.read(about)
-        if board is None or board.incident.channel_id is None:
-            return NOT_THERE_YET if job.attempt < 5 else GiveUp("there is no room", quiet=True)
-        ledger = next((one for one in board.pages if one.page.id == work.page), None)
-        if ledger is None or not ledger.page.waits_at(work.position):
-            return GiveUp("the page has moved on", quiet=True)
-        card = mention_card(ledger, board.incident, work.why)
-        post = Post(job, board.incident.channel_id, card)
-        sent = await self._messenger.post(post, paced=False)
-        return Sent(sent.channel, sent.ts, {"receipt": f"mention:{work.page}/{work.position}"})
-
-    async def _refresh_mention(self, _job: Claimed, work: Any) -> Outcome:
-        place = await self._receipt(f"mention:{work.page}/{work.position}")
-        async with self._desk.database.read() as tx:
-            about = (await tx.pages.get(work.page)).incident
-        board = await self._boards.read(about)
-        if board is None or place is None:
-            return GiveUp("there is no mention to change", quiet=True)
-        ledger = next(one for one in board.pages if one.page.id == work.page)
-        return await self._messenger.edit(*place, mention_card(ledger, board.incident))
-
-    async def _refresh_ring(self, _job: Claimed, work: Any) -> Outcome:
-        now = self._desk.clock.now()
-        async with self._desk.database.read() as tx:
-            line = (work.page, work.position, work.user)
-            view = await boards.page_view(tx, self._desk.rules(), line, now, unsure=False)
-        if view is None or view.ring.channel is None or view.ring.ts is None:
-            return GiveUp("there is no page message to change", quiet=True)
-        return await self._messenger.edit(view.ring.channel, view.ring.ts, page_card(view))
-
     # --- post-mortem --------------------------------------------------------------------------
 
     async def _read_history(self, _job: Claimed, work: Any) -> Outcome:
@@ -387,10 +321,6 @@ _PERFORM: Mapping[type[Work], Perform] = {
     effects.ShowReceipt: Delivery._show_receipt,  # noqa: SLF001
     effects.SayEntry: Delivery._say_entry,  # noqa: SLF001
     effects.ConfirmPin: Delivery._confirm_pin,  # noqa: SLF001
-    effects.RingPerson: Delivery._ring,  # noqa: SLF001
-    effects.MentionTier: Delivery._mention,  # noqa: SLF001
-    effects.RefreshRing: Delivery._refresh_ring,  # noqa: SLF001
-    effects.RefreshMention: Delivery._refresh_mention,  # noqa: SLF001
     effects.ReadHistory: Delivery._read_history,  # noqa: SLF001
     effects.UploadPostmortem: Delivery._upload,  # noqa: SLF001
     effects.RepairRooms: Delivery._repair,  # noqa: SLF001

@@ -15,14 +15,13 @@ from incident_bot.domain.effects import Work
 from incident_bot.domain.runbooks.shelf import Shelf
 from incident_bot.operations import reviews
 from incident_bot.operations.desk import Desk
-from incident_bot.slack.attempt import attempt
+from incident_bot.slack.attempt import NOT_THERE_YET, attempt
 from incident_bot.slack.cards.checklist import checklist_card
 from incident_bot.slack.cards.execution import result_card, run_card
 from incident_bot.slack.cards.prose import line, person
 from incident_bot.slack.cards.runbook_due import due_card
 from incident_bot.slack.cards.runbook_gap import gap_card
 from incident_bot.slack.channels import Channels
-from incident_bot.slack.delivery import NOT_THERE_YET
 from incident_bot.slack.files import Upload, share
 from incident_bot.slack.gateway import Gateway, SlackRefused
 from incident_bot.slack.messages import Messenger, Post
