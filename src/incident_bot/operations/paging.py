@@ -198,12 +198,13 @@ async def ring_sent(
     incident, page = await _locked(tx, ring.page)
     rings = await tx.pages.rings(ring.page)
     here = next((r for r in rings if (r.position, r.user) == (ring.position, ring.user)), None)
-    still_queued = here is not None and here.state is RingState.QUEUED
+    unsent = here is not None and here.state in (RingState.QUEUED, RingState.FAILED)
     await tx.pages.set_ring(
         ring.page,
         ring.position,
         ring.user,
-        RingState.SENT if still_queued or here is None else here.state,
+        RingState.SENT if unsent or here is None else here.state,
+        why="",
         sent_at=now,
         channel=channel,
         ts=ts,
@@ -269,14 +270,15 @@ def _late(due_at: datetime, now: datetime) -> str:
 async def stop_pages(tx: Transaction, incident: Incident, now: datetime) -> None:
     """The incident is over: nobody is paged any more."""
     for page in await tx.pages.of(incident.id):
-        if await tx.pages.answer(page.id, PageState.STOPPED, None, now):
-            await tx.jobs.cancel(f"page:{page.id}", now)
-            for ring in await tx.pages.rings(page.id):
-                if ring.state in (RingState.QUEUED, RingState.SENT):
-                    await tx.pages.set_ring(page.id, ring.position, ring.user, RingState.STOPPED)
-            await _refresh_messages(tx, page.id, str(PageState.STOPPED), now)
-        elif page.state is PageState.EXHAUSTED:
-            await _refresh_messages(tx, page.id, f"over-{incident.version}", now)
+        stopped = await tx.pages.answer(page.id, PageState.STOPPED, None, now)
+        if not stopped and page.state is not PageState.EXHAUSTED:
+            continue
+        await tx.jobs.cancel(f"page:{page.id}", now)
+        for ring in await tx.pages.rings(page.id):
+            if ring.state is RingState.QUEUED or (stopped and ring.state is RingState.SENT):
+                await tx.pages.set_ring(page.id, ring.position, ring.user, RingState.STOPPED)
+        state = str(PageState.STOPPED) if stopped else f"over-{incident.version}"
+        await _refresh_messages(tx, page.id, state, now)
 
 
 async def mentioned(tx: Transaction, mention: effects.MentionTier, now: datetime) -> None:

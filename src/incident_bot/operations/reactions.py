@@ -150,7 +150,7 @@ def _ring(event: Event, at: Situation, follow: Follow) -> None:
 
 
 def _stop_page(event: Event, _at: Situation, follow: Follow) -> None:
-    if isinstance(event, events.Acknowledged | events.PageExhausted):
+    if isinstance(event, events.Acknowledged):
         follow.cancel.append(f"page:{event.page}")
 
 
@@ -207,7 +207,8 @@ REACTIONS: Mapping[type[Event], Iterable[Reaction]] = {
     events.PageFailed: (_say, _refresh_card),
     events.Acknowledged: (_stop_page, *_TELL),
     events.Declined: (_say, _refresh_card),
-    events.PageExhausted: (_stop_page, _say, _refresh_card),
+    # What has not arrived by now is still sent: somebody may answer it.
+    events.PageExhausted: (_say, _refresh_card),
     events.NobodyToPage: (_say, _refresh_card),
     events.UpdateReminded: (_say, _refresh_card, _arm_next_step),
     events.RunbookOpened: (),

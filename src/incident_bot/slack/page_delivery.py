@@ -10,6 +10,7 @@ from incident_bot.domain import effects
 from incident_bot.domain.delivery import GiveUp, Outcome, Sent
 from incident_bot.domain.effects import Work
 from incident_bot.domain.paging.page import PageState, RingState
+from incident_bot.domain.readmodels import PageView
 from incident_bot.operations import boards
 from incident_bot.operations.board_reader import BoardReader
 from incident_bot.operations.desk import Desk
@@ -19,6 +20,8 @@ from incident_bot.slack.gateway import Postponed, SlackRefused
 from incident_bot.slack.messages import Messenger, Post
 
 LONGEST_DOUBT = 30.0  # seconds in which a page waits to know whether it has arrived
+_UNSENT = (RingState.QUEUED, RingState.FAILED)
+"""One that failed is sent when somebody presses Retry."""
 Performer = Callable[[Claimed, Work], Awaitable[Outcome]]
 
 
@@ -60,8 +63,7 @@ class PageDelivery:
             line = (work.page, work.position, work.user)
             view = await boards.page_view(tx, self._desk.rules(), line, now, unsure=False)
         doubtful = False
-        wanted = view is not None and view.page.state is PageState.OPEN
-        wanted = wanted and view is not None and view.ring.state is RingState.QUEUED
+        wanted = view is not None and _may_answer(view) and view.ring.state in _UNSENT
         if job.unsure:
             # It may have arrived: then it must be known where, to take its buttons off again.
             try:
@@ -72,9 +74,9 @@ class PageDelivery:
                 found, doubtful = None, True  # two pages beat none; the second says so
             if found is not None:
                 return found
-        if view is None or view.page.state is not PageState.OPEN:
+        if view is None or not _may_answer(view):
             return GiveUp("the page was answered before it was sent", quiet=True)
-        if view.ring.state is not RingState.QUEUED:
+        if view.ring.state not in _UNSENT:
             return GiveUp("the page was sent already", quiet=True)
         card = page_card(replace(view, repeat_unsure=doubtful))
         return await self._messenger.post(Post(job, work.user, card), paced=False, looked=True)
@@ -113,3 +115,8 @@ class PageDelivery:
         if view is None or view.ring.channel is None or view.ring.ts is None:
             return GiveUp("there is no page message to change", quiet=True)
         return await self._messenger.edit(view.ring.channel, view.ring.ts, page_card(view))
+
+
+def _may_answer(view: PageView) -> bool:
+    """Whether an answer is still wanted: also when every tier had its time, but not all their page."""
+    return view.incident.is_open and view.page.state in (PageState.OPEN, PageState.EXHAUSTED)
