@@ -110,6 +110,21 @@ async def test_waiting_refreshes_merge_and_a_begun_one_does_not(database: Databa
     assert len(await claimed(database, now=NOW + timedelta(seconds=3))) == 1
 
 
+async def test_what_is_written_down_later_never_overtakes_what_has_begun(
+    database: Database,
+) -> None:
+    await added(database, RefreshCard(1))
+    [begun] = await claimed(database)
+    # Whoever waited for a turn to write had asked the clock before; or the clock was set back.
+    before = NOW - timedelta(seconds=1)
+    async with database.write() as tx:
+        await tx.jobs.add([(RefreshCard(1), before)], before)
+    assert await claimed(database) == []
+    async with database.write() as tx:
+        await tx.jobs.finish(begun, NOW)
+    assert len(await claimed(database)) == 1
+
+
 async def test_pages_go_first(database: Database) -> None:
     await added(database, ConfirmPin(1, "C1", "1.0"), OpenRoom(1), RingPerson(1, 0, "UADA"))
     assert [job.kind for job in await claimed(database, limit=1)] == ["page.ring"]

@@ -35,7 +35,6 @@ class Row:
 
     work: Work
     order: int
-    run_at: datetime
     wake_at: datetime
     open: bool = True
     holder: str | None = None
@@ -66,7 +65,7 @@ class JobTable(RuleBasedStateMachine):
     def add(self, work: Work, delay: int) -> None:
         at = self.now + timedelta(seconds=delay)
         self._write(lambda tx: tx.jobs.add([(work, at)], self.now))
-        self.rows.setdefault(work.key, Row(work, len(self.rows), at, at))
+        self.rows.setdefault(work.key, Row(work, len(self.rows), at))
 
     @rule(me=st.sampled_from(["one", "two"]), limit=st.integers(1, 5))
     def claim(self, me: str, limit: int) -> None:
@@ -181,7 +180,7 @@ class JobTable(RuleBasedStateMachine):
             if other.open
             and other.work.queue is not None
             and other.work.queue == row.work.queue
-            and (other.run_at, other.order) < (row.run_at, row.order)
+            and other.order < row.order
         ]
         return not before
 

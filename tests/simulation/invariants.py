@@ -31,7 +31,7 @@ OPEN, DONE, CANCELLED, DEAD = 0, 1, 2, 3
 _DUE = """
 SELECT id, lane FROM job WHERE status = 0 AND wake_at <= ? AND (queue IS NULL OR NOT EXISTS (
     SELECT 1 FROM job AS head WHERE head.queue = job.queue AND head.status = 0
-    AND (head.run_at < job.run_at OR (head.run_at = job.run_at AND head.id < job.id))))
+    AND head.id < job.id))
 """
 Problems = Iterator[str]
 

@@ -19,16 +19,17 @@ IS_KNOWN = _job.kind.in_(_KINDS)
 
 
 def _is_behind() -> sa.Exists:
-    """Whether an open job of the same queue comes first, whatever that one waits for."""
+    """Whether an open job of the same queue comes first, whatever that one waits for.
+
+    In the order in which they were written down: by their times, one that somebody was slow to
+    write would overtake another that is being done, and what that one shows would stay.
+    """
     head = tables.job.alias("head")
     return sa.exists().where(
         head.c.queue == _job.queue,
         sa.text("head.status = 0"),
         head.c.kind.in_(_KINDS),
-        sa.or_(
-            head.c.run_at < _job.run_at,
-            sa.and_(head.c.run_at == _job.run_at, head.c.id < _job.id),
-        ),
+        head.c.id < _job.id,
     )
 
 
