@@ -12,6 +12,7 @@ from incident_bot.domain.effects import (
     PostCard,
     RefreshCard,
     RingPerson,
+    ShareRunbook,
     Work,
 )
 
@@ -151,6 +152,15 @@ async def test_the_next_wake_is_that_of_the_lanes_with_room(database: Database) 
         assert await tx.jobs.next_wake() == micros(soon)
         assert await tx.jobs.next_wake([int(Lane.PAGES)]) == micros(later)
         assert await tx.jobs.next_wake([int(Lane.HOUSEKEEPING)]) is None
+
+
+async def test_what_belongs_to_no_incident_can_be_tried_again(database: Database) -> None:
+    await added(database, ShareRunbook(None, "shop/queue", "Mitigation", "UADA", "", "o1"))
+    [job] = await claimed(database)
+    async with database.write() as tx:
+        assert await tx.jobs.give_up(job, NOW, "no")
+        assert await tx.jobs.retry_dead(job.id, NOW)
+    assert [again.id for again in await claimed(database)] == [job.id]
 
 
 async def test_releasing_gives_back_only_what_a_process_holds(database: Database) -> None:

@@ -274,7 +274,7 @@ class Jobs:
         payload = (
             await self._connection.execute(sa.select(_job.payload).where(_job.id == job))
         ).scalar_one()
-        if "incident" in payload:  # the card need not show it as stuck any more
+        if payload.get("incident") is not None:  # the card need not show it as stuck any more
             await self.add([(RefreshCard(int(payload["incident"])), now)], now)
         return True
 
