@@ -133,7 +133,7 @@ class Delivery:
         text = topic(board)
         digest = hashlib.sha256(text.encode()).hexdigest()[:16]
         known = await self._receipt(f"topic:{work.incident}")
-        if known is not None and known[1] == digest:
+        if known is not None and known[1] == digest and not job.unsure:
             return Sent(*known)  # setting it again would post a message
         channel = board.incident.channel_id
         if not (job.unsure and await self._has_topic(channel, text)):

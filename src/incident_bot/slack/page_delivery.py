@@ -88,11 +88,14 @@ class PageDelivery:
         if board is None or board.incident.channel_id is None:
             return NOT_THERE_YET if job.attempt < 5 else GiveUp("there is no room", quiet=True)
         ledger = next((one for one in board.pages if one.page.id == work.page), None)
-        if ledger is None or not ledger.page.waits_at(work.position):
-            return GiveUp("the page has moved on", quiet=True)
-        card = mention_card(ledger, board.incident, work.why)
-        post = Post(job, board.incident.channel_id, card)
-        sent = await self._messenger.post(post, paced=False)
+        channel = board.incident.channel_id
+        # It may be there already: then it must be known where, to take its button off again.
+        sent = await self._messenger.find(job, channel) if job.unsure else None
+        if sent is None:
+            if ledger is None or not ledger.page.waits_at(work.position):
+                return GiveUp("the page has moved on", quiet=True)
+            post = Post(job, channel, mention_card(ledger, board.incident, work.why))
+            sent = await self._messenger.post(post, paced=False, looked=True)
         return Sent(sent.channel, sent.ts, {"receipt": f"mention:{work.page}/{work.position}"})
 
     async def _refresh_mention(self, work: effects.RefreshMention) -> Outcome:
