@@ -160,6 +160,19 @@ async def test_a_page_that_arrives_while_the_room_opens_gets_its_link(office: Of
         assert (await tx.connection.execute(keys)).scalars().all()
 
 
+async def test_the_same_words_typed_twice_at_the_same_instant_make_one_incident(
+    office: Office,
+) -> None:
+    orders = [Order("checkout", "UADA", f"gesture {number}", "SEV1") for number in range(6)]
+
+    made = await asyncio.gather(*(declare(office.desk, order) for order in orders))
+
+    assert {one.incident.id for one in made} == {made[0].incident.id}
+    assert [one.new for one in made].count(True) == 1
+    unkeepable = await declare(office.desk, Order("half a \0 title", "UADA", "nul", "SEV1"))
+    assert unkeepable.new
+
+
 async def test_people_and_the_engine_never_wait_for_each_other_for_ever(office: Office) -> None:
     number, desk, queue = await office.declared(), office.desk, book(QUEUE_FULL)
     second = (await declare(desk, Order("search", "UBO", "another", "SEV1"))).incident.id

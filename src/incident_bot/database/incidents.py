@@ -13,6 +13,8 @@ from incident_bot.database import tables
 from incident_bot.domain.incidents.incident import OPEN_STATUSES, Incident, Status
 from incident_bot.errors import NotFound
 
+_WORDS = 0x1BC1
+"""The space of the advisory locks on words that are being declared."""
 _COLUMNS = [c.name for c in tables.incident.columns if c.name != "id"]
 
 
@@ -79,6 +81,14 @@ class Incidents:
             .order_by(number)
             .with_for_update()
         )
+
+    async def hold_words(self, words: str) -> None:
+        """Whoever holds the same words now goes first, and is seen (PostgreSQL)."""
+        if self._connection.dialect.name == "postgresql":
+            lock = sa.func.pg_advisory_xact_lock(
+                _WORDS, sa.func.hashtext(sa.literal(words, tables.Words))
+            )
+            await self._connection.execute(sa.select(lock))
 
     async def by_origin(self, origin: str) -> Incident | None:
         """The incident that a gesture already made."""

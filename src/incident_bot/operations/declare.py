@@ -56,21 +56,22 @@ async def declare(desk: Desk, order: Order) -> Declaration:
         raise NotFound(
             f"There is no service {order.service!r}.", "Services: " + ", ".join(rules.services)
         )
+    fresh = lifecycle.declare(
+        title=order.title,
+        severity=severity,
+        declared_by=order.by,
+        origin=order.origin,
+        now=now,
+        private=order.private,
+        drill=order.drill,
+        service=order.service,
+        receipt_url=order.receipt_url,
+    )
     async with desk.database.write() as tx:
+        await tx.incidents.hold_words(f"{fresh.declared_by} {fresh.title}")
         known = await tx.incidents.by_origin(order.origin)
         if known is not None:
             return Declaration(known, new=False)
-        fresh = lifecycle.declare(
-            title=order.title,
-            severity=severity,
-            declared_by=order.by,
-            origin=order.origin,
-            now=now,
-            private=order.private,
-            drill=order.drill,
-            service=order.service,
-            receipt_url=order.receipt_url,
-        )
         twin = await _twin(tx, fresh)
         if twin is not None:
             return Declaration(twin, new=False)
