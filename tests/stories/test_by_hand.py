@@ -25,3 +25,18 @@ async def test_given_an_archived_room__when_the_card_cannot_be_refreshed__then_t
 async def _failures(world: World) -> list[str]:
     async with world.bot.desk.database.read() as tx:
         return [e.text for e in await tx.timeline.of(1) if e.kind == "delivery_failed"]
+
+
+async def test_given_bo_left_the_private_room__when_he_is_paged_again__then_he_is_back_in_it(
+    world: World,
+) -> None:
+    ada, bo = world.person("ada"), world.person("bo")
+    _, room = await world.declared("sev3 payroll leak --private")
+    await ada.types(f"/page {bo.mention} look at this", channel=room)
+    await world.settle()
+    await bo.leaves(room)
+
+    await ada.types(f"/page {bo.mention} it is worse", channel=room)
+    await world.settle()
+
+    assert bo.id in world.slack.channel(room).members

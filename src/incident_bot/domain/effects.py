@@ -115,10 +115,14 @@ class Bookmark(OfIncident):
 @work
 @dataclass(frozen=True, slots=True)
 class Invite(OfIncident):
-    """Bring people into the room."""
+    """Bring people into the room, also those who have left it since they were brought last."""
 
     users: tuple[str, ...]
     kind: ClassVar[str] = "room.invite"
+
+    @property
+    def merge(self) -> str | None:
+        return f"{self.kind}:{self.incident}/{'+'.join(self.users)}"
 
 
 @work
