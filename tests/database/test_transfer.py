@@ -1,5 +1,6 @@
 """Backup, restore and copy: nothing is lost, and what was in flight goes on elsewhere."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -24,10 +25,14 @@ from incident_bot.operations.desk import Desk
 from incident_bot.settings import shipped
 from support.clock import WoundClock
 from support.postgres import Postgres
+from support.rest import pause
 
 MIGRATIONS = shipped("migrations")
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
+SOMEBODY_WAITS = sa.text(
+    "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND relation = 'step_run'::regclass"
+)
 RULES = Configuration.model_validate(
     {
         "people": {"ada": {"slack": "UADA"}, "bo": {"slack": "UBO"}},
@@ -132,6 +137,47 @@ async def test_a_backup_never_overwrites_a_file(url: str, tmp_path: Path) -> Non
     with pytest.raises(ConfigurationError, match="exists already"):
         await transfer.backup(url, file, MIGRATIONS, NOW)
     assert file.read_text() == "precious"
+
+
+async def test_a_backup_has_its_name_only_once_it_is_whole(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    file = tmp_path / "backup.db"
+    async with postgres.fresh() as url:
+        database = Database(url)
+        await declared(database)
+        async with database.write() as tx:
+            await tx.connection.execute(sa.text("LOCK TABLE step_run"))  # the last to be copied
+            backing_up = asyncio.ensure_future(transfer.backup(url, file, MIGRATIONS, NOW))
+            while not (await tx.connection.execute(SOMEBODY_WAITS)).scalar_one():
+                await pause()
+            assert not file.exists()
+        await backing_up
+        await database.close()
+    assert list(tmp_path.iterdir()) == [file]
+
+
+async def test_what_a_backup_had_still_to_do_is_looked_for_when_it_is_restored(
+    database: Database, url: str, other: str, tmp_path: Path
+) -> None:
+    await declared(database)
+    file = tmp_path / "backup.db"
+    await transfer.backup(url, file, MIGRATIONS, NOW)
+    await transfer.restore(file, other, MIGRATIONS, NOW)
+    moved = Database(other)
+    try:
+        tomorrow = WoundClock().now() + timedelta(days=1)
+        async with moved.write() as tx:
+            jobs = await tx.jobs.claim("new process", tomorrow, LEASE, 50, lanes=tuple(Lane))
+        assert {True, False} == {WORK[job.kind].timer for job in jobs}
+        assert all(job.unsure is not WORK[job.kind].timer for job in jobs)
+        assert all(
+            datetime.fromtimestamp(job.first_try_at / 1e6, UTC) < tomorrow - timedelta(hours=1)
+            for job in jobs
+            if job.unsure
+        )
+    finally:
+        await moved.close()
 
 
 async def test_a_missing_backup_is_named(url: str, tmp_path: Path) -> None:

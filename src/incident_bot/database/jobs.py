@@ -28,7 +28,7 @@ from incident_bot.database.job_statements import (
     RELEASE_ABSENT,
 )
 from incident_bot.database.tables import to_micros
-from incident_bot.domain.effects import Inbound, Lane, RefreshCard, Work
+from incident_bot.domain.effects import WORK, Inbound, Lane, RefreshCard, Work
 
 OPEN, DONE, CANCELLED, DEAD = 0, 1, 2, 3
 
@@ -248,6 +248,20 @@ class Jobs:
         )
         self.touched = self.touched or done.rowcount > 0
         return done.rowcount
+
+    async def doubt(self) -> None:
+        """Whatever is open may have been done since by somebody: it is looked for first.
+
+        But for timers, whose doing is in the record itself.
+        """
+        timers = [kind for kind, work in WORK.items() if work.timer]
+        await self._connection.execute(
+            sa.update(tables.job)
+            .where(IS_OPEN, _job.kind.not_in(timers))
+            .values(
+                unsure=sa.true(), first_try_at=sa.func.coalesce(_job.first_try_at, _job.created_at)
+            )
+        )
 
     async def release_absent(self, me: str, now: datetime, before: datetime) -> int:
         """Free what processes hold that are not connected, if their leases end before a moment.

@@ -73,11 +73,11 @@ async def backup(url: str, file: Path, migrations: Path, now: datetime) -> Mappi
     """
     must_exist(url)
     origin = sqlite_file(url)
-    with _new(file):
+    with _new(file) as part:
         if origin is None:
-            return await copy(url, _sqlite(file), migrations, now)
-        _vacuum(origin, file)
-        async with _reading(_sqlite(file)) as written:
+            return await copy(url, _sqlite(part), migrations, now)
+        _vacuum(origin, part)
+        async with _reading(_sqlite(part)) as written:
             return await count(written)
 
 
@@ -98,21 +98,31 @@ async def restore(
             raise ConfigurationError(str(file), "", "is no backup: db backup did not write it")
         must_know(found, str(file), migrations)
         await upgrade(_sqlite(ours), migrations)
+        async with _writing(_sqlite(ours)) as theirs:
+            await Jobs(theirs).doubt()  # it may have been done since the backup was written
+            await theirs.commit()
         return await copy(_sqlite(ours), url, migrations, now, force=force)
 
 
 @contextlib.contextmanager
-def _new(file: Path) -> Iterator[None]:
-    """A file that is written whole, or not at all."""
+def _new(file: Path) -> Iterator[Path]:
+    """Where to write a file that gets its name once it is whole, whatever dies before."""
     if file.exists():
         raise ConfigurationError(str(file), "", "exists already; name a file that does not")
     if not file.absolute().parent.is_dir():
         raise ConfigurationError(str(file), "", "there is no such folder; make it first")
+    part = file.with_name(f".{file.name}.part")
+    _remove(part)  # of one that was killed
     try:
-        yield
-    except BaseException:
-        file.unlink(missing_ok=True)
-        raise
+        yield part
+        part.replace(file)
+    finally:
+        _remove(part)
+
+
+def _remove(file: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{file}{suffix}").unlink(missing_ok=True)
 
 
 def _vacuum(origin: Path, file: Path) -> None:
