@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from incident_bot.database.connection import Database
+from incident_bot.domain.effects import MentionTier
 from incident_bot.domain.paging.page import Page, Ring
+from incident_bot.domain.readmodels import Board
 from incident_bot.operations import boards
 from incident_bot.slack.blockkit import Card
 from incident_bot.slack.cards.announcement import announcement_card
 from incident_bot.slack.cards.incident import incident_card, topic
-from incident_bot.slack.cards.page import page_card
+from incident_bot.slack.cards.page import mention_card, page_card
 from simulation.ledger import Inline, learn_from_others
 from simulation.timeless import JumpingClock
 
@@ -68,12 +70,26 @@ async def _incident(
                 view = await boards.page_view(tx, rules, line, now, unsure=False)
                 if view is not None and ring.channel and ring.ts:
                     shown.cards[ring.channel, ring.ts] = page_card(view)
+    _mentions(world, board, shown)
     if card is not None:
         shown.cards[card.channel, card.ts] = incident_card(board)
     if announced is not None:
         shown.cards[announced.channel, announced.ts] = announcement_card(board)
     if board.incident.channel_id is not None:
         shown.topics[board.incident.channel_id] = topic(board)
+
+
+def _mentions(world: World, board: Board, shown: Shown) -> None:
+    """Every mention that can be read, known to the record or not."""
+    rooms = world.sandbox.workspace.state.conversations
+    room = rooms.get(board.incident.channel_id or "")
+    for message in room.history.messages.values() if room is not None else ():
+        payload = (message.get("metadata") or {}).get("event_payload") or {}
+        kind, _, place = str(payload.get("key", "")).partition(":")
+        if room is not None and kind == MentionTier.kind:
+            page = int(place.partition("/")[0])
+            ledger = next(one for one in board.pages if one.page.id == page)
+            shown.cards[room.id, message["ts"]] = mention_card(ledger, board.incident)
 
 
 async def _no_step(_where: str) -> None:

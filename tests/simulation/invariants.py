@@ -168,7 +168,10 @@ def one_incident_per_gesture(world: World) -> Problems:
 
     One of which the bot said that nothing was done makes none.
     """
-    made = Counter(row["title"].lower() for row in world.rows("SELECT title FROM incident"))
+    made = Counter(
+        json.loads(row["facts"])["title"].lower()
+        for row in world.rows("SELECT facts FROM timeline WHERE kind = 'declared'")
+    )
     words = {deed.words for deed in world.people.deeds if deed.kind == "declare"}
     for word in sorted(words):
         deeds = [d for d in world.people.deeds if d.kind == "declare" and d.words == word]
@@ -221,9 +224,10 @@ def what_is_shown_is_the_final_state(world: World) -> Problems:
         message = channels[channel].history.get(ts)
         if message is None:
             yield f"the message {ts} in {channel} is gone"
-        elif _keyed(message).startswith("page.ring"):
+        elif _keyed(message).startswith("page."):
             # The headline of a page stays as it was when it was sent or answered.
-            if bare(message["blocks"])[1:] != bare(card.blocks)[1:]:
+            first = int(_keyed(message).startswith("page.ring"))
+            if bare(message["blocks"])[first:] != bare(card.blocks)[first:]:
                 yield f"{_keyed(message)} is stale: {_difference(message, '', card.blocks)}"
         elif message["text"] != card.text or bare(message["blocks"]) != bare(card.blocks):
             yield f"{_keyed(message)} is stale: {_difference(message, card.text, card.blocks)}"
@@ -267,7 +271,15 @@ def timers_are_never_early(world: World) -> Problems:
 
 
 def pages_climb_in_order_and_in_time(world: World) -> Problems:
-    """A tier is paged when the one below had its time, or nobody in it was left to wait for."""
+    """A tier is paged when the one below had its time, or nobody in it was left to wait for.
+
+    Or when somebody escalated.
+    """
+    rung = [
+        json.loads(row["facts"])
+        for row in world.rows("SELECT facts FROM timeline WHERE kind = 'tier'")
+    ]
+    by_hand = {(tier["page"], tier["position"]) for tier in rung if "escalated" in tier["why"]}
     declined = {
         (json.loads(row["facts"])["page"], row["actor"])
         for row in world.rows("SELECT actor, facts FROM timeline WHERE kind = 'declined'")
@@ -279,6 +291,7 @@ def pages_climb_in_order_and_in_time(world: World) -> Problems:
             upper = min(r.queued_at for r in rings if r.position == above)
             waited = (upper - min(r.queued_at for r in lower)).total_seconds()
             gone = all(r.state is RingState.FAILED or (page.id, r.user) in declined for r in lower)
+            gone = gone or (page.id, above) in by_hand
             if waited < page.step(below).acknowledge_within and not gone:
                 states = [str(r.state) for r in lower]
                 yield f"page {page.id} climbed to {above} after {waited} s: {states}"

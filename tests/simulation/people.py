@@ -63,6 +63,11 @@ class People:
             (2, self._speak),
             (1, self._mark),
             (1, self._declare),
+            (1, self._rename),
+            (1, self._escalate),
+            (1, self._close),
+            (1, self._retry),
+            (1, self._hide),
         )
         weights, doers = [w for w, _ in acts], [a for _, a in acts]
         await self._declare()
@@ -71,6 +76,9 @@ class People:
             await asyncio.sleep(self._chance.choice((0.0, 0.3, 3.0, LONGEST_PAUSE)) * self._roll())
             doer = self._chance.choices(doers, weights)[0]
             pending.append(asyncio.ensure_future(doer()))
+            if self._roll() < 0.2:  # somebody else does something at the same instant
+                other = self._chance.choices(doers, weights)[0]
+                pending.append(asyncio.ensure_future(other()))
             self._world.always.look()
         await asyncio.gather(*pending)
 
@@ -139,6 +147,34 @@ class People:
         word = self._chance.choice(("resolve", "resolve", "reopen", "cancel"))
         await self._in_room(word, f"/incident {word} because")
 
+    async def _rename(self) -> None:
+        room = self._room()
+        if room is not None:
+            [row] = self._world.rows("SELECT title FROM incident WHERE channel_id = ?", room.id)
+            await self._in_room("rename", f"/incident rename {row['title']} really", room=room)
+
+    async def _escalate(self) -> None:
+        await self._in_room("escalate", "/page escalate")
+
+    async def _close(self) -> None:
+        await self._in_room("close", "/incident close")
+
+    async def _retry(self) -> None:
+        """Press the Retry button of a room's card, where there is one."""
+        room = self._room()
+        found = self._button(room, actions.DELIVERY_RETRY) if room is not None else None
+        if room is not None and found is not None:
+            who = self._chance.choice(room.members)
+            if who in EVERYBODY:
+                await self._do("retry", {"user": who, "gesture": "act", **found})
+
+    async def _hide(self) -> None:
+        """Leave a room, perhaps to be brought back."""
+        room = self._room()
+        who = self._chance.choice(EVERYBODY)
+        if room is not None and who in room.members and len(room.members) > 2:
+            await self._do("leave", {"user": who, "gesture": "leave", "channel": room.id})
+
     async def _postmortem(self) -> None:
         await self._in_room("postmortem", "/incident postmortem")
 
@@ -151,7 +187,9 @@ class People:
             (actions.PAGE_ACKNOWLEDGE, actions.PAGE_ACKNOWLEDGE, actions.PAGE_DECLINE)
         )
         for who in self._chance.sample(EVERYBODY, len(EVERYBODY)):
-            found = self._button(who, wanted)
+            workspace = self._world.sandbox.workspace
+            direct = workspace.direct(who, workspace.app.bot_user_id)
+            found = self._button(direct, wanted) if direct is not None else None
             if found is not None:
                 await self._do("press", {"user": who, "gesture": "act", **found}, wanted)
                 return
@@ -180,8 +218,10 @@ class People:
 
     # --- how they do it -----------------------------------------------------------------------
 
-    async def _in_room(self, kind: str, order: str, words: str = "") -> None:
-        room = self._room()
+    async def _in_room(
+        self, kind: str, order: str, words: str = "", room: Conversation | None = None
+    ) -> None:
+        room = room or self._room()
         if room is not None:
             people = [who for who in EVERYBODY if self._world.sandbox.workspace.sees(who, room)]
             if people:
@@ -221,15 +261,13 @@ class People:
         channel = self._chance.choice(rooms)["channel_id"]
         return self._world.sandbox.workspace.state.conversations[channel]
 
-    def _button(self, who: str, action: str) -> dict[str, Any] | None:
-        """The newest message to somebody that has a certain button."""
-        workspace = self._world.sandbox.workspace
-        direct = workspace.direct(who, workspace.app.bot_user_id)
-        for message in reversed(list(direct.history.messages.values()) if direct else []):
+    def _button(self, place: Conversation, action: str) -> dict[str, Any] | None:
+        """The newest message of a place that has a certain button."""
+        for message in reversed(list(place.history.messages.values())):
             for block, found in elements(message.get("blocks", [])):
-                if found.get("action_id") == action and direct is not None:
-                    where = {"type": "message", "channel": direct.id, "ts": message["ts"]}
-                    ids = {"block_id": block["block_id"], "action_id": action}
+                if str(found.get("action_id", "")).partition(".")[0] == action:
+                    where = {"type": "message", "channel": place.id, "ts": message["ts"]}
+                    ids = {"block_id": block["block_id"], "action_id": found["action_id"]}
                     return {"container": where, **ids}
         return None
 
