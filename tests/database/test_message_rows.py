@@ -64,7 +64,6 @@ async def test_history_does_not_bring_back_what_was_deleted(database: Database) 
     await put(database, a_message(files=[{"name": "secret"}]))
     async with database.write() as tx:
         await tx.messages.delete("CROOM", a_message().ts)
-        await tx.messages.delete("CROOM", "0")
 
     await put(database, a_message(text="back from history"))
 
@@ -78,3 +77,13 @@ async def test_a_thousand_messages_go_in_at_once(database: Database) -> None:
 
     async with database.read() as tx:
         assert [m.text for m in await tx.messages.of("CROOM")] == [f"line {n}" for n in range(1000)]
+
+
+async def test_a_message_whose_deletion_came_first_stays_deleted(database: Database) -> None:
+    async with database.write() as tx:
+        await tx.messages.delete("CROOM", "1.000100")
+        await tx.messages.put([a_message()])
+    async with database.read() as tx:
+        kept = await tx.messages.get("CROOM", "1.000100")
+    assert kept is not None
+    assert (kept.text, kept.deleted) == ("", True)

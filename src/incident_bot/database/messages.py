@@ -69,11 +69,15 @@ class Messages:
             )
 
     async def delete(self, channel: str, ts: str) -> None:
-        """Follow a deletion: the text goes, the fact stays."""
+        """Follow a deletion, also one that comes first: the text goes, the fact stays."""
+        gone = SaidMessage(channel, ts, None, None, None, None, "", deleted=True)
         await self._connection.execute(
-            sa.update(tables.message)
-            .where(tables.message.c.channel_id == channel, tables.message.c.ts == ts)
-            .values(text="", deleted=True, files=[])
+            insert_if_new(self._connection, tables.message)
+            .values(asdict(gone))
+            .on_conflict_do_update(
+                index_elements=["channel_id", "ts"],
+                set_={"text": "", "deleted": True, "files": []},
+            )
         )
 
     async def get(self, channel: str, ts: str) -> SaidMessage | None:
