@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from slack_sandbox.messages import delete, find
 from support.world import World
 
 
@@ -20,6 +21,24 @@ async def test_given_an_archived_room__when_the_card_cannot_be_refreshed__then_t
 
     assert any("refresh the control card: the channel is archived" in text for text in told)
     assert await _failures(world) == told
+
+
+async def test_given_a_deleted_card__when_something_changes__then_it_is_back_and_pinned(
+    world: World,
+) -> None:
+    ada, room = await world.declared("sev3 slow search")
+    [card] = [m for m in world.slack.messages(room) if m.is_pinned]
+    workspace, channel = world.slack.sandbox.workspace, world.slack.channel(room)
+    delete(workspace, channel, find(channel, card.ts), ada.id)
+
+    await ada.types("/incident update index rebuilt", channel=room)
+    await world.settle()
+    await ada.types("/incident update all well", channel=room)
+    await world.settle()
+
+    [back] = [m for m in world.slack.messages(room) if m.is_pinned]
+    assert "all well" in back
+    assert await _failures(world) == []
 
 
 async def _failures(world: World) -> list[str]:

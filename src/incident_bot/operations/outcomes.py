@@ -120,6 +120,13 @@ async def _card_posted(
         await rooms.card_posted(tx, work.incident, Receipt(sent.channel, sent.ts), now)
 
 
+async def _card_refreshed(
+    tx: Transaction, _rules: Configuration, work: Work, sent: Sent, now: datetime
+) -> None:
+    if isinstance(work, effects.RefreshCard):
+        await rooms.card_refreshed(tx, work.incident, Receipt(sent.channel, sent.ts), now)
+
+
 async def _announced(
     tx: Transaction, _rules: Configuration, work: Work, sent: Sent, now: datetime
 ) -> None:
@@ -182,6 +189,7 @@ async def _tick(tx: Transaction, work: Work, now: datetime) -> None:
 _SUCCESS: Mapping[type[Work], Handler] = {
     effects.OpenRoom: _room_opened,
     effects.PostCard: _card_posted,
+    effects.RefreshCard: _card_refreshed,
     effects.Announce: _announced,
     effects.RingPerson: _rung,
     effects.MentionTier: _mentioned,

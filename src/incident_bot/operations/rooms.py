@@ -61,6 +61,13 @@ async def card_posted(tx: Transaction, number: int, receipt: Receipt, now: datet
     await tx.jobs.add(work, now)
 
 
+async def card_refreshed(tx: Transaction, number: int, receipt: Receipt, now: datetime) -> None:
+    """The control card shows the newest state; one that was deleted does so in another place."""
+    if await tx.receipts.get(f"card:{number}") != receipt:
+        await tx.receipts.put(f"card:{number}", receipt, now)
+        await tx.jobs.rearm(effects.PinCard(number), now)
+
+
 async def announced(tx: Transaction, number: int, receipt: Receipt, now: datetime) -> None:
     """The announcement is there: from now on it is edited in place."""
     await tx.receipts.put(f"announcement:{number}", receipt, now)

@@ -111,12 +111,18 @@ class Delivery:
             Post(job, board.incident.channel_id, incident_card(board))
         )
 
-    async def _refresh_card(self, _job: Claimed, work: Any) -> Outcome:
+    async def _refresh_card(self, job: Claimed, work: Any) -> Outcome:
         receipt = await self._receipt(f"card:{work.incident}")
         board = await self._boards.read(work.incident) if receipt else None
         if board is None or receipt is None:
             return GiveUp("the card is not there yet; it will be made from the newest state", True)
-        return await self._messenger.edit(receipt[0], receipt[1], incident_card(board))
+        try:
+            return await self._messenger.edit(receipt[0], receipt[1], incident_card(board))
+        except SlackRefused as refused:
+            if refused.error != "message_not_found":
+                raise
+        # Somebody has deleted it, and nobody can work without it.
+        return await self._messenger.post(Post(job, receipt[0], incident_card(board)))
 
     async def _pin_card(self, _job: Claimed, work: Any) -> Outcome:
         receipt = await self._receipt(f"card:{work.incident}")
