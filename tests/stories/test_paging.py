@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
+
 from pathlib import Path
 
 from support.world import World, a_world, on_call_config
@@ -87,3 +90,24 @@ async def test_given_a_drill__when_declared__then_nobody_is_paged_and_it_says_so
 
     await ada.sees("a drill pages nobody", channel=room)
     assert not staffed.slack.dm("bo")
+
+
+async def test_given_the_form__when_a_policy_and_a_person_are_paged__then_no_death_parts_them(
+    staffed: World,
+) -> None:
+    ada, room = await staffed.declared("sev3 slow search")
+    database, pages = staffed.bot.desk.database, set[int]()
+
+    def look(_moment: str) -> None:
+        with contextlib.closing(sqlite3.connect(str(database.file))) as other:
+            pages.add(other.execute("SELECT count(*) FROM page").fetchone()[0])
+
+    await ada.types("/page", channel=room)
+    await ada.sees_modal("Page")
+    database.around_commit = look
+    await ada.submits({"Escalation policy": "primary", "Person": "dana"})
+    await staffed.settle()
+
+    assert pages == {0, 2}
+    assert staffed.slack.dm("bo")
+    assert staffed.slack.dm("dana")

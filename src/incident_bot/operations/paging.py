@@ -91,15 +91,14 @@ async def page_person(
     now, rules = desk.clock.now(), desk.rules()
     async with desk.database.write() as tx:
         incident = await tx.incidents.get(number)
-        step = Step("", (f"slack:{user}",), PERSON_PATIENCE.total_seconds())
-        page = _new_page(incident, f"<@{user}>", message, (step,), 1, by, origin, now)
+        page = _page_to(incident, user, message, by, origin, now)
         return await _begin(tx, rules, incident, page, now)
 
 
 async def page_policy(
-    desk: Desk, number: int, policy: str, message: str, by: str, origin: str
+    desk: Desk, number: int, policy: str, message: str, by: str, origin: str, *, also: str = ""
 ) -> Incident:
-    """Page an escalation policy by name.
+    """Page an escalation policy by name, and with it perhaps a person: both, or neither.
 
     Raises:
         NotFound: when there is no such policy.
@@ -107,7 +106,11 @@ async def page_policy(
     now, rules = desk.clock.now(), desk.rules()
     async with desk.database.write() as tx:
         incident = await tx.incidents.get(number)
-        return await start(tx, rules, incident, policy, message, by, origin, now)
+        incident = await start(tx, rules, incident, policy, message, by, origin, now)
+        if also:
+            page = _page_to(incident, also, message, by, f"{origin}:person", now)
+            incident = await _begin(tx, rules, incident, page, now)
+        return incident
 
 
 async def acknowledge(desk: Desk, number: int, by: str) -> tuple[Page, bool]:
@@ -310,6 +313,13 @@ async def _refresh_messages(tx: Transaction, page: int, state: str, now: datetim
         for position in sorted({ring.position for ring in rings})
     ]
     await tx.jobs.add(work, now)
+
+
+def _page_to(
+    incident: Incident, user: str, message: str, by: str, origin: str, now: datetime
+) -> Page:
+    step = Step("", (f"slack:{user}",), PERSON_PATIENCE.total_seconds())
+    return _new_page(incident, f"<@{user}>", message, (step,), 1, by, origin, now)
 
 
 def _new_page(

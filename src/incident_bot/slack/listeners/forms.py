@@ -111,14 +111,11 @@ async def _page(front: Front, gesture: Gesture) -> Errors | None:
     form, number = read_page(_state(gesture)), _incident(gesture)
     if form.errors:
         return form.errors
-    if form.policy:
-        await paging.page_policy(
-            front.desk, number, form.policy, form.message, gesture.user, f"{gesture.origin}:policy"
-        )
-    if form.user:
-        await paging.page_person(
-            front.desk, number, form.user, form.message, gesture.user, f"{gesture.origin}:person"
-        )
+    told = (form.message, gesture.user, gesture.origin)
+    if form.policy:  # in one transaction: who dies in between would page the policy alone
+        await paging.page_policy(front.desk, number, form.policy, *told, also=form.user or "")
+    elif form.user:
+        await paging.page_person(front.desk, number, form.user, *told)
     return None
 
 
