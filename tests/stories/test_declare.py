@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import sqlite3
+
 from support.world import World
 
 
@@ -22,3 +26,23 @@ async def test_given_a_workspace__when_ada_declares_in_one_line__then_she_has_a_
     assert "Update" in card.buttons
     assert "SEV2" in world.slack.channel(room).topic.value
     assert any("✓ Announced" in receipt for receipt in ada.ephemerals("general"))
+
+
+async def test_given_the_form_of_roles__when_two_are_given__then_no_death_parts_them(
+    world: World,
+) -> None:
+    ada, room = await world.declared("sev3 slow search")
+    database, worn = world.bot.desk.database, set[int]()
+
+    def look(_moment: str) -> None:
+        with contextlib.closing(sqlite3.connect(str(database.file))) as other:
+            [roles] = other.execute("SELECT roles FROM incident").fetchone()
+            worn.add(len(json.loads(roles)))
+
+    await ada.types("/incident roles", channel=room)
+    await ada.sees_modal("Roles")
+    database.around_commit = look
+    await ada.submits({"Incident commander": "bo", "Scribe": "chen"})
+    await world.settle()
+
+    assert worn == {0, 2}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from incident_bot.database.transaction import Transaction
 from incident_bot.domain.configuration import Configuration, Severity
 from incident_bot.domain.incidents import lifecycle
+from incident_bot.domain.incidents.events import Event
 from incident_bot.domain.incidents.incident import Incident, Status
 from incident_bot.domain.paging.page import PageState
 from incident_bot.errors import NotFound
@@ -88,6 +89,22 @@ async def assign(desk: Desk, number: int, word: str, user: str, by: str) -> Inci
     return await _act(
         desk, number, lambda i, _s, _now: lifecycle.assign_role(i, role.name, role.title, user, by)
     )
+
+
+async def hand_out(desk: Desk, number: int, roles: Mapping[str, str], by: str) -> None:
+    """Give several roles (name → user) at once; who wears one already keeps it without a word."""
+    rules = desk.rules()
+
+    def decide(incident: Incident, _severity: Severity, _now: datetime) -> lifecycle.Decision:
+        happened: list[Event] = []
+        for name, user in roles.items():
+            role = rules.role(name)
+            if role is not None and incident.roles.get(role.name) != user:
+                incident, more = lifecycle.assign_role(incident, role.name, role.title, user, by)
+                happened += more
+        return incident, happened
+
+    await _act(desk, number, decide)
 
 
 async def log(desk: Desk, number: int, text: str, by: str) -> Incident:

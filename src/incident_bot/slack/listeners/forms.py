@@ -98,12 +98,8 @@ async def _severity(front: Front, gesture: Gesture) -> Errors | None:
 
 
 async def _roles(front: Front, gesture: Gesture) -> Errors | None:
-    form, number = read_roles(_state(gesture)), _incident(gesture)
-    async with front.desk.database.read() as tx:
-        worn = (await tx.incidents.get(number)).roles
-    for role, user in form.roles.items():
-        if worn.get(role) != user:
-            await updates.assign(front.desk, number, role, user, gesture.user)
+    form = read_roles(_state(gesture))
+    await updates.hand_out(front.desk, _incident(gesture), form.roles, gesture.user)
     return None
 
 
