@@ -41,6 +41,22 @@ async def test_given_a_deleted_card__when_something_changes__then_it_is_back_and
     assert await _failures(world) == []
 
 
+async def test_given_the_announcements_were_closed__when_declaring__then_they_are_opened_anew(
+    world: World,
+) -> None:
+    ada, _ = await world.declared("sev3 slow search")
+    channel = world.slack.channel("incidents")
+    await ada.joins("incidents")
+    await ada.does("rename_channel", channel=channel.id, name="incidents-old")
+    await ada.does("archive", channel=channel.id)
+
+    await ada.types("/incident declare sev3 slow login", channel="general")
+    await world.room(2)
+    await world.fast_forward(seconds=10)
+
+    assert world.said("incidents", "slow login")
+
+
 async def _failures(world: World) -> list[str]:
     async with world.bot.desk.database.read() as tx:
         return [e.text for e in await tx.timeline.of(1) if e.kind == "delivery_failed"]

@@ -33,6 +33,7 @@ from incident_bot.slack.cards.entry import entry_card
 from incident_bot.slack.cards.incident import incident_card, topic
 from incident_bot.slack.cards.receipt import receipt_card
 from incident_bot.slack.channels import Channels
+from incident_bot.slack.explained import explain
 from incident_bot.slack.files import Upload, share
 from incident_bot.slack.gateway import Gateway, Postponed, SlackRefused
 from incident_bot.slack.history import keep
@@ -188,9 +189,12 @@ class Delivery:
         channel = await self._channels.ensure(self._desk.rules().channels.announcements)
         try:
             return await self._messenger.post(Post(job, channel, announcement_card(board)))
-        except SlackRefused:
+        except SlackRefused as refused:
             self._channels.forget(channel)
-            raise
+            if job.attempt > 1:
+                raise
+            # What was remembered of the channel may be old: it is looked for once more.
+            return TryLater(timedelta(seconds=1), explain(refused))
 
     async def _refresh_announcement(self, _job: Claimed, work: Any) -> Outcome:
         receipt = await self._receipt(f"announcement:{work.incident}")
