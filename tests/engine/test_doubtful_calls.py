@@ -36,3 +36,17 @@ async def test_a_mention_that_may_have_been_made_loses_its_button_with_the_page(
     await world.fast_forward(minutes=1)
 
     assert not [m for m in world.slack.messages(room) if "Acknowledge" in m.buttons]
+
+
+async def test_a_mention_that_is_refused_is_on_the_timeline(world: World) -> None:
+    ada, room = await world.declared("sev3 slow search")
+    channel = world.slack.channel(room).id
+    refused = {"answer": "error", "error": "restricted_action"}
+    world.slack.faults.add(method="chat.postMessage", channel=channel, **refused)
+
+    await ada.types(f"/page {world.person('bo').mention} help", channel=room)
+    await world.settle()
+
+    async with world.bot.desk.database.read() as tx:
+        told = [e.text for e in await tx.timeline.of(1) if e.kind == "delivery_failed"]
+    assert any(text.startswith("Could not mention the paged people") for text in told)

@@ -250,7 +250,7 @@ async def _hold(tx: Transaction, jobs: Sequence[Claimed]) -> None:
     about = [(job.payload.get("incident"), job.payload.get("page")) for job in jobs]
     await tx.incidents.hold(
         {int(number) for number, _ in about if number is not None},
-        {int(page) for _, page in about if page is not None},
+        {int(page) for number, page in about if number is None and page is not None},
     )
 
 

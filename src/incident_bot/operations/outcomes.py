@@ -40,11 +40,9 @@ async def gave_up(
     if isinstance(work, effects.RingPerson) and not gone.quiet:
         await paging.ring_failed(tx, rules, work, gone.why, now)
         return
-    number = getattr(work, "incident", None)
-    if gone.quiet or number is None:
-        return
-    incident = await tx.incidents.find(number)
-    if incident is None:
+    number = None if gone.quiet else await _about(tx, work)
+    incident = await tx.incidents.find(number) if number is not None else None
+    if number is None or incident is None:
         return
     what = WHAT.get(type(work), work.kind)
     on_card = not isinstance(work, effects.RefreshCard)
@@ -176,10 +174,17 @@ async def _run_posted(
         await tx.jobs.add([(refresh, now)], now)
 
 
+async def _about(tx: Transaction, work: Work) -> int | None:
+    """The incident that something is about, also when it names only a page."""
+    number: int | None = getattr(work, "incident", None)
+    page: int | None = getattr(work, "page", None)
+    if number is None and page is not None:
+        number = (await tx.pages.get(page)).incident
+    return number
+
+
 async def _tick(tx: Transaction, work: Work, now: datetime) -> None:
-    number = getattr(work, "incident", None)
-    if number is None and isinstance(work, effects.RingPerson):
-        number = (await tx.pages.get(work.page)).incident
+    number = await _about(tx, work)
     incident = await tx.incidents.find(number) if number is not None else None
     if incident is not None and incident.receipt_url is not None:
         show = effects.ShowReceipt(incident.id)
