@@ -23,13 +23,17 @@ async def test_after_a_commit_that_failed_others_write_and_nothing_of_it_is_ther
         await tx.connection.execute(PARENT)
         await tx.connection.execute(CHILD)
 
-    with pytest.raises(IntegrityError):  # at the commit, not before
-        async with database.write() as tx:
-            assert await tx.seen.first_time("event:1", NOW)
-            await tx.connection.execute(ORPHAN)
+    with pytest.raises(IntegrityError):
+        await _fail_at_the_commit(database)
 
     for _ in range(database.engine.pool.size() + 1):  # whichever connection it is
         async with database.write() as tx:
             await tx.seen.first_time("event:2", NOW)
     async with database.write() as tx:
         assert await tx.seen.first_time("event:1", NOW)
+
+
+async def _fail_at_the_commit(database: Database) -> None:
+    async with database.write() as tx:
+        assert await tx.seen.first_time("event:1", NOW)
+        await tx.connection.execute(ORPHAN)

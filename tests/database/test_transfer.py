@@ -154,7 +154,7 @@ async def test_a_backup_has_its_name_only_once_it_is_whole(
             assert not file.exists()
         await backing_up
         await database.close()
-    assert list(tmp_path.iterdir()) == [file]
+    assert await asyncio.to_thread(list, tmp_path.iterdir()) == [file]
 
 
 async def test_what_a_backup_had_still_to_do_is_looked_for_when_it_is_restored(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-
 from pathlib import Path
 
 from support.world import World, a_world, on_call_config

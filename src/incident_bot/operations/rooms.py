@@ -46,9 +46,8 @@ async def opened(
         ]
     await tx.jobs.add(work, now)
     if await tx.receipts.get(f"card:{number}") is None:
-        await tx.jobs.rearm(
-            effects.PostCard(number), now, now
-        )  # it gave up if the room was long coming
+        # It gave up if the room was long coming.
+        await tx.jobs.rearm(effects.PostCard(number), now, now)
 
 
 async def card_posted(tx: Transaction, number: int, receipt: Receipt, now: datetime) -> None:
@@ -65,7 +64,7 @@ async def card_refreshed(tx: Transaction, number: int, receipt: Receipt, now: da
     """The control card shows the newest state; one that was deleted does so in another place."""
     if await tx.receipts.get(f"card:{number}") != receipt:
         await tx.receipts.put(f"card:{number}", receipt, now)
-        await tx.jobs.rearm(effects.PinCard(number), now)
+        await tx.jobs.rearm(effects.PinCard(number), now, now)
 
 
 async def announced(tx: Transaction, number: int, receipt: Receipt, now: datetime) -> None:
