@@ -18,9 +18,18 @@ from slack_sandbox.model import Json
 from slack_sandbox.validation import explained
 
 SocketFault = Literal[
-    "drop", "freeze", "warning", "refresh_requested", "link_disabled", "too_many_websockets"
+    "drop",
+    "freeze",
+    "mute",
+    "refuse",
+    "warning",
+    "refresh_requested",
+    "link_disabled",
+    "too_many_websockets",
 ]
-LASTING: frozenset[str] = frozenset(["freeze", "link_disabled", "too_many_websockets"])
+LASTING: frozenset[str] = frozenset(
+    ["freeze", "mute", "refuse", "link_disabled", "too_many_websockets"]
+)
 """Socket faults that hold until they are removed; the others strike once, when they are added."""
 
 Milliseconds = Annotated[float, Field(ge=0, le=600_000)]
@@ -201,7 +210,11 @@ class Faults:
     @property
     def frozen(self) -> bool:
         """Whether the sockets are open but dead: nothing is sent, no ping answered."""
-        return any(entry.fault.socket == "freeze" for entry in self.armed)
+        return self.holds("freeze")
+
+    def holds(self, fault: SocketFault) -> bool:
+        """Whether a fault of the sockets is in force."""
+        return any(entry.fault.socket == fault for entry in self.armed)
 
     @property
     def refusal(self) -> SocketFault | None:

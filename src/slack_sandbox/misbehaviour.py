@@ -6,7 +6,7 @@ from contextvars import ContextVar
 
 from slack_sandbox.clock import Clock
 from slack_sandbox.dispatch import Answer, ConnectionCut
-from slack_sandbox.faults import Fault, Faults, SocketFault
+from slack_sandbox.faults import LASTING, Fault, Faults, SocketFault
 from slack_sandbox.model import Json
 from slack_sandbox.rates import RateLimits
 from slack_sandbox.socket import Envelope, SocketHub
@@ -117,7 +117,7 @@ class FaultySockets:
         self._hub.put(self._taken())
 
     def _strike(self, fault: SocketFault) -> None:
-        if fault not in ("freeze", "too_many_websockets"):
+        if fault == "link_disabled" or fault not in LASTING:
             self._later(0, lambda: self._hub.disconnect(fault))
 
     def _later(self, seconds: float, act: Callable[[], Awaitable[None] | None]) -> None:

@@ -113,6 +113,8 @@ class SocketHub:
         if ticket not in self._tickets:
             raise web.HTTPForbidden(text="invalid ticket")
         self._tickets.discard(ticket)
+        if self.faults.holds("refuse"):
+            raise web.HTTPServiceUnavailable
         socket = web.WebSocketResponse(
             timeout=CLOSING_SECONDS, autoping=False, max_msg_size=LARGEST_FRAME
         )
@@ -126,7 +128,8 @@ class SocketHub:
         self.connections.append(connection)
         self._note_socket("opened", connection, None)
         seconds = DEBUG_SECONDS if "debug_reconnects" in request.query else RECYCLE_SECONDS
-        connection.outbox.put_nowait(json.dumps(self._hello(seconds)))
+        if not self.faults.holds("mute"):
+            connection.outbox.put_nowait(json.dumps(self._hello(seconds)))
         recycle = self._workspace.clock.call_later(seconds, partial(_recycle, connection))
         writer = asyncio.create_task(self._write(connection))
         try:

@@ -225,6 +225,28 @@ async def test_a_refused_socket_is_told_why_and_closed(reason: str) -> None:
             pass
 
 
+async def test_a_refused_handshake_uses_its_address_up() -> None:
+    async with running() as slack:
+        address = slack.sandbox.hub.open_ticket()
+        fault = slack.sandbox.faults.add(socket="refuse")
+        for status in (503, 403):
+            with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+                await slack.http.ws_connect(address)
+            assert refused.value.status == status
+            if fault in slack.sandbox.faults.armed:
+                slack.sandbox.faults.remove(fault)
+
+
+async def test_a_mute_socket_answers_pings_but_says_no_hello() -> None:
+    async with running() as slack:
+        slack.sandbox.faults.add(socket="mute")
+        address = slack.sandbox.hub.open_ticket()
+        async with slack.http.ws_connect(address, autoping=False) as socket:
+            await socket.ping(b"there?")
+            pong = await socket.receive()
+            assert (pong.type, pong.data) == (aiohttp.WSMsgType.PONG, b"there?")
+
+
 async def test_a_frozen_socket_answers_no_ping_and_takes_no_ack_until_it_thaws() -> None:
     async with running() as slack:
         channel = await slack.room()
