@@ -51,7 +51,7 @@ from incident_bot.slack.people import People
 from incident_bot.slack.runbook_delivery import RunbookDelivery
 from incident_bot.slack.runbook_showing import RunbookShowing
 from incident_bot.slack.socket import Socket
-from incident_bot.slack.tokens import Identity, check_tokens
+from incident_bot.slack.tokens import Identity, wait_for_identity
 from incident_bot.web.metrics import Metrics
 from incident_bot.web.server import Server
 
@@ -111,9 +111,13 @@ class App:
         settings = self._settings
         self._hold()
         session, client = await self._open_client()
+        await self._listen()
         migrating = asyncio.create_task(self._prepare_database())
+        dice = self.desk.mint.fraction
         try:
-            identity = await check_tokens(client, settings.slack_app_token)
+            identity = await wait_for_identity(
+                client, settings.slack_app_token, self.desk.clock, dice
+            )
         finally:
             await migrating
         gateway = Gateway(client, self.desk.clock, Pacer(), self.metrics.slack_call)
@@ -140,16 +144,18 @@ class App:
             effects.Inbound: intake.replay,
         }
         self.engine = Engine(self.desk, performers, self.metrics)
-        self._socket = Socket(settings.slack_app_token, client, self.desk.clock, self._reconnected)
+        self._socket = Socket(
+            settings.slack_app_token, client, self.desk.clock, dice, self._reconnected
+        )
         self._socket.socket_mode_request_listeners.append(intake.receive)
         self._exit.push_async_callback(self._socket.close)
-        await self._listen()
         await self._socket.connect()
         self._begin(self.engine.run(), channels, people)
         _log.info(
             "ready",
             team=identity.team,
             bot=identity.user,
+            socket=self._socket.state,
             database=self.desk.database.dialect,
             http=f"http://{settings.http_host}:{self.server.port}",
         )
@@ -326,8 +332,7 @@ class App:
         if self._socket is None or not self._socket.reconnects:
             return
         now = self.desk.clock.now()
-        since = self._socket.lost_at or now
-        repair = effects.RepairRooms(since.timestamp() - 60)
+        repair = effects.RepairRooms(now.timestamp() - 60)
         while True:
             try:
                 async with self.desk.database.write() as tx:
@@ -341,7 +346,9 @@ class App:
     def _socket_state(self) -> tuple[str, int]:
         if self._socket is None:
             return "connecting", 0
-        return self._socket.state, self._socket.reconnects
+        socket = self._socket
+        state = f"{socket.state} ({socket.trouble})" if socket.trouble else socket.state
+        return state, socket.reconnects
 
 
 def slack_performers(

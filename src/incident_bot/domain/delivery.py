@@ -44,12 +44,12 @@ _FIRST = timedelta(seconds=1)
 _LONGEST = timedelta(minutes=5)
 
 
-def backoff(attempt: int, fraction: float) -> timedelta:
+def backoff(attempt: int, fraction: float, longest: timedelta = _LONGEST) -> timedelta:
     """How long to wait after the n-th attempt (from 1): exponential with full jitter, bounded.
 
     `fraction` in [0, 1) is the dice, given from outside. At least half of the span is waited.
     """
-    span = min(_LONGEST, _FIRST * 2 ** min(attempt - 1, 16))
+    span = min(longest, _FIRST * 2 ** min(attempt - 1, 16))
     waited: timedelta = span * (0.5 + fraction / 2)
     return waited
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +24,8 @@ from incident_bot.slack.pacing import Pacer
 
 CALL_TIMEOUT = 10  # seconds of the wall
 DEFAULT_RETRY_AFTER = 30.0
+LONGEST_RETRY_AFTER = 3600.0
+"""What asks for more is not believed: somebody would wait for ever."""
 TRANSIENT = frozenset(
     {
         "internal_error",
@@ -32,6 +35,13 @@ TRANSIENT = frozenset(
         "team_added_to_org",
         "external_channel_migrating",
     }
+)
+NO_ANSWER = (
+    aiohttp.ClientError,
+    TimeoutError,
+    SlackClientError,
+    json.JSONDecodeError,
+    AttributeError,  # the SDK's own, when plain text comes with a good status
 )
 LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
 _QUERY_STYLE = re.compile(
@@ -46,6 +56,26 @@ class Postponed(Exception):
     def __init__(self, outcome: TryLater) -> None:
         super().__init__(outcome.why)
         self.outcome = outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An answer that is not yes. `word` is Slack's own, "" when it was not Slack that answered."""
+
+    status: int
+    word: str
+    answer: dict[str, Any]
+    retry_after: timedelta | None
+    """Only of a rate limit."""
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether the same call may succeed later without anybody doing anything."""
+        limited = self.retry_after is not None
+        return limited or self.status >= 500 or not self.word or self.word in TRANSIENT
+
+    def __str__(self) -> str:
+        return self.word or f"HTTP {self.status}"
 
 
 class SlackRefused(Exception):
@@ -105,12 +135,13 @@ class Gateway:
         try:
             answer = await self._send(method, arguments)
         except SlackApiError as error:
-            self._ended(method, _word(error), began)
-            raise self._refusal(method, channel, error) from error
+            refusal = refusal_of(error)
+            self._ended(method, refusal.word or "error", began)
+            raise self._refusal(method, channel, refusal) from error
         except aiohttp.ClientConnectorError as error:
             self._ended(method, "unreachable", began)
             raise Postponed(TryLater(timedelta(0), "Slack cannot be reached")) from error
-        except (aiohttp.ClientError, TimeoutError, SlackClientError, json.JSONDecodeError) as error:
+        except NO_ANSWER as error:
             self._ended(method, "lost", began)
             why = f"no answer from Slack to {method}"
             raise Postponed(TryLater(timedelta(0), why, unsure=True)) from error
@@ -131,34 +162,38 @@ class Gateway:
             response = await self._client.api_call(method, json=arguments)
         return response.data if isinstance(response.data, dict) else {}
 
-    def _refusal(self, method: str, channel: str | None, error: SlackApiError) -> Exception:
-        response: Any = error.response
-        status = getattr(response, "status_code", 200)
-        answer = response.data if isinstance(getattr(response, "data", None), dict) else {}
-        word = str(answer.get("error", ""))
-        if status == 429 or word in LIMITED:
-            headers = {k.lower(): v for k, v in (getattr(response, "headers", {}) or {}).items()}
-            after = timedelta(seconds=_seconds(headers.get("retry-after")))
-            now = self._clock.now()
+    def _refusal(self, method: str, channel: str | None, refusal: Refusal) -> Exception:
+        if refusal.retry_after is not None:
+            after, now = refusal.retry_after, self._clock.now()
             self._pacer.hold(method, channel, now + after, now)
             return Postponed(TryLater(after, f"Slack limits {method}", counted=False))
-        if status >= 500 or word in TRANSIENT:
-            why = f"Slack failed at {method}: {word or status}"
+        if refusal.may_pass:
+            why = f"Slack failed at {method}: {refusal}"
             return Postponed(TryLater(timedelta(0), why, unsure=True))
-        return SlackRefused(method, word or f"http_{status}", answer)
+        return SlackRefused(method, refusal.word, refusal.answer)
 
 
-def _word(error: SlackApiError) -> str:
+def refusal_of(error: SlackApiError) -> Refusal:
+    """What Slack, or something between it and us, has answered."""
     response: Any = error.response
+    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 200))
     answer = getattr(response, "data", None)
-    return str(answer.get("error", "error")) if isinstance(answer, dict) else "error"
+    answer = answer if isinstance(answer, dict) else {}
+    word = str(answer.get("error", ""))
+    if status != 429 and word not in LIMITED:
+        return Refusal(status, word, answer, None)
+    headers = {k.lower(): v for k, v in (getattr(response, "headers", None) or {}).items()}
+    return Refusal(status, word, answer, _wait(headers.get("retry-after")))
 
 
-def _seconds(header: Any) -> float:
+def _wait(header: Any) -> timedelta:
+    """Of a Retry-After header: whole seconds are what Slack sends, anything may come."""
     try:
-        return max(1.0, float(header[0] if isinstance(header, list) else header))
+        seconds = float(header[0] if isinstance(header, list) else header)
     except (TypeError, ValueError):
-        return DEFAULT_RETRY_AFTER
+        seconds = DEFAULT_RETRY_AFTER
+    # In this order: of "nan", min and max return their first argument.
+    return timedelta(seconds=max(1.0, min(LONGEST_RETRY_AFTER, seconds)))
 
 
 def _flat(value: Any) -> Any:
