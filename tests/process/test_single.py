@@ -24,6 +24,14 @@ async def test_sigterm_ends_it_with_zero(house: House) -> None:
     await until(lambda: house.sockets == 0, "the end of its connection")
 
 
+async def test_sigterm_ends_a_start_that_waits_for_slack(house: House) -> None:
+    fault = house.slack.faults.add(method="auth.test", answer="503")
+    bot = await house.nest.start(house.told)
+    await until(lambda: fault.struck, "an attempt")
+
+    assert await bot.stop() == 0
+
+
 async def test_a_command_taken_before_sigterm_is_done_by_the_next_process(house: House) -> None:
     bot = await house.join()
     await house.rest()

@@ -46,8 +46,16 @@ async def serve(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stopping.set)
     bot = App(settings)
+    starting = asyncio.create_task(bot.start())
+    waiting = asyncio.create_task(stopping.wait())
     try:
-        await bot.start()
-        await bot.wait(stopping)
+        # A start waits for Slack for as long as that takes; a signal ends it all the same.
+        await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            await starting
+            await bot.wait(stopping)
     finally:
+        for task in (starting, waiting):
+            task.cancel()
+        await asyncio.wait({starting, waiting})
         await bot.stop()
