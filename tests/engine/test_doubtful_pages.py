@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
+from incident_bot.database.jobs import Claimed
+from incident_bot.slack.gateway import Gateway
+from incident_bot.slack.messages import Messenger
+from incident_bot.slack.pacing import Pacer
 from support.world import World
 
 BO, CHEN = "U0BO000002", "U0CHEN0003"
@@ -96,3 +101,18 @@ async def test_a_page_that_failed_is_not_sent_by_retrying_after_the_incident(wor
     await world.settle()
 
     assert world.slack.dm("bo") == []
+
+
+async def test_the_look_for_a_page_does_not_wait_for_those_who_read_histories(
+    world: World,
+) -> None:
+    pacer, now = Pacer(), world.clock.now()
+    for method in ("conversations.open", "conversations.history"):
+        while not pacer.admit(method, None, now):
+            pass
+    client = AsyncWebClient(token=world.slack.bot_token, base_url=world.slack.api_url)
+    messenger = Messenger(Gateway(client, world.clock, pacer, lambda *_: None))
+    moment = round(now.timestamp() * 1e6)
+    page = Claimed(1, "page.ring", "page.ring:1/0/bo", {}, 0, moment, 1, 2, True, moment)
+
+    assert await messenger.find(page, BO, paced=False) is None

@@ -55,15 +55,19 @@ def test_no_method_exceeds_its_tier_by_more_than_one_burst(method: str, gaps: li
     assert admitted <= quota + minutes * quota + 1
 
 
-@given(method=methods, gaps=st.lists(st.floats(0, 5), min_size=1, max_size=80))
-def test_whoever_waits_as_told_is_admitted(method: str, gaps: list[float]) -> None:
+@given(
+    method=methods,
+    gaps=st.lists(st.floats(0, 5), min_size=1, max_size=80),
+    share=st.sampled_from([0.5, 1.0]),
+)
+def test_whoever_waits_as_told_is_admitted(method: str, gaps: list[float], share: float) -> None:
     pacer, now = Pacer(), START
     for gap in gaps:
         now += timedelta(seconds=gap)
-        wait = pacer.admit(method, None, now)
+        wait = pacer.admit(method, None, now, share)
         if wait:
             now += wait
-            assert pacer.admit(method, None, now) == ZERO
+            assert pacer.admit(method, None, now, share) == ZERO
 
 
 @given(held=methods, other=methods, seconds=st.floats(1, 600))
@@ -82,3 +86,24 @@ def test_a_limit_on_posts_holds_up_one_channel_only() -> None:
 
     assert pacer.admit("chat.postMessage", "C1", START) == timedelta(seconds=30)
     assert pacer.admit("chat.postMessage", "C2", START) == ZERO
+
+
+@given(method=methods.filter(lambda name: TIERS[name] > 1), calls=st.integers(1, 300))
+def test_a_long_reading_leaves_room_for_others(method: str, calls: int) -> None:
+    pacer = Pacer()
+    read = sum(pacer.admit(method, None, START, 0.5) == ZERO for _ in range(calls))
+    left = TIER_PER_MINUTE[TIERS[method]] - read
+
+    assert read == min(calls, TIER_PER_MINUTE[TIERS[method]] // 2)
+    assert all(pacer.admit(method, None, START) == ZERO for _ in range(left))
+    assert pacer.admit(method, None, START) > ZERO
+
+
+@given(method=methods, pages=st.integers(1, 300))
+def test_pages_wait_for_nobody_and_others_make_room_for_them(method: str, pages: int) -> None:
+    pacer, quota = Pacer(), TIER_PER_MINUTE[TIERS[method]]
+    for _ in range(pages):
+        pacer.count(method, None, START)
+    admitted = sum(pacer.admit(method, None, START) == ZERO for _ in range(quota))
+
+    assert admitted == max(0, quota - pages)

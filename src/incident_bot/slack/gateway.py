@@ -109,9 +109,15 @@ class Gateway:
         return self._client.token
 
     async def call(
-        self, method: str, *, pace_channel: str | None = None, paced: bool = True, **arguments: Any
+        self,
+        method: str,
+        *,
+        pace_channel: str | None = None,
+        paced: bool = True,
+        share: float = 1.0,
+        **arguments: Any,
     ) -> dict[str, Any]:
-        """Call a method; None arguments are left out.
+        """Call a method; None arguments are left out. `share` of its bursts may be used for this.
 
         Raises:
             Postponed: not now (pacing, 429), or it went wrong in a way that may pass.
@@ -119,13 +125,33 @@ class Gateway:
         """
         channel = pace_channel or arguments.get("channel")
         given = {k: v for k, v in arguments.items() if v is not None}
-        if paced:
-            wait = self._pacer.admit(method, channel, self._clock.now())
+        now = self._clock.now()
+        if not paced:
+            self._pacer.count(method, channel, now)
+        else:
+            wait = self._pacer.admit(method, channel, now, share)
             if wait:
                 self._measure(method, "paced", 0.0)
                 raise Postponed(TryLater(wait, "waiting for a rate slot", counted=False))
         with tracing.step("slack call", method=method):
             return await self._ask(method, channel, given)
+
+    async def read(self, method: str, **arguments: Any) -> dict[str, Any]:
+        """One call of a long reading, which would begin anew if it were postponed: it waits here.
+
+        Half of the bursts is left to others: who looks for a page must not wait for it.
+
+        Raises:
+            Postponed: it went wrong in a way that may pass.
+            SlackRefused: Slack's answer is final.
+        """
+        while True:
+            try:
+                return await self.call(method, share=0.5, **arguments)
+            except Postponed as postponed:
+                if postponed.outcome.counted:
+                    raise
+                await self._clock.sleep(postponed.outcome.after.total_seconds())
 
     async def _ask(
         self, method: str, channel: str | None, arguments: dict[str, Any]

@@ -43,7 +43,7 @@ class Messenger:
             Postponed, SlackRefused: as the gateway does.
         """
         if post.job.unsure and not looked:
-            found = await self.find(post.job, post.channel, post.thread_ts)
+            found = await self.find(post.job, post.channel, post.thread_ts, paced=paced)
             if found is not None:
                 return found
         answer = await self._gateway.call(
@@ -67,14 +67,16 @@ class Messenger:
         await self._gateway.call("chat.update", channel=channel, ts=ts, **checked(card))
         return Sent(channel, ts)
 
-    async def find(self, job: Claimed, channel: str, thread_ts: str | None = None) -> Sent | None:
+    async def find(
+        self, job: Claimed, channel: str, thread_ts: str | None = None, *, paced: bool = True
+    ) -> Sent | None:
         """Look for a message that an earlier attempt may have left.
 
         Raises:
             Postponed, SlackRefused: as the gateway does.
         """
         if channel[:1] in "UW":
-            opened = await self._gateway.call("conversations.open", users=channel)
+            opened = await self._gateway.call("conversations.open", users=channel, paced=paced)
             channel = str(opened["channel"]["id"])
         since = datetime.fromtimestamp(job.first_try_at / 1e6, UTC) - CLOCK_SKEW
         cursor: str | None = None
@@ -87,6 +89,7 @@ class Messenger:
                 limit=200,
                 include_all_metadata=True,
                 cursor=cursor,
+                paced=paced,
             )
             for message in answer.get("messages", []):
                 payload = (message.get("metadata") or {}).get("event_payload") or {}

@@ -60,14 +60,25 @@ class Pacer:
     def __init__(self) -> None:
         self._buckets: dict[str, _Bucket] = {}
 
-    def admit(self, method: str, channel: str | None, now: datetime) -> timedelta:
-        """How long this call must wait; zero admits it and counts it."""
+    def count(self, method: str, channel: str | None, now: datetime) -> None:
+        """A call that waits for nobody (a page): those that are paced make room for it."""
+        bucket = self._bucket(method, channel, now)
+        if bucket is not None:
+            bucket.next_at = max(bucket.next_at, now) + bucket.every
+
+    def admit(
+        self, method: str, channel: str | None, now: datetime, share: float = 1.0
+    ) -> timedelta:
+        """How long this call must wait; zero admits it and counts it.
+
+        With `share` it may use that part of a burst only, and leaves the rest to others.
+        """
         bucket = self._bucket(method, channel, now)
         if bucket is None:
             return timedelta(0)
         if bucket.held_until > now:
             return bucket.held_until - now
-        earliest = bucket.next_at - bucket.every * (bucket.burst - 1)
+        earliest = bucket.next_at - bucket.every * max(0, int(bucket.burst * share) - 1)
         if earliest > now:
             return earliest - now
         bucket.next_at = max(bucket.next_at, now) + bucket.every

@@ -67,7 +67,7 @@ class PageDelivery:
         if job.unsure:
             # It may have arrived: then it must be known where, to take its buttons off again.
             try:
-                found = await self._messenger.find(job, work.user)
+                found = await self._messenger.find(job, work.user, paced=False)
             except (Postponed, SlackRefused):
                 if not wanted or now.timestamp() * 1e6 - job.first_try_at < LONGEST_DOUBT * 1e6:
                     raise
@@ -90,7 +90,7 @@ class PageDelivery:
         ledger = next((one for one in board.pages if one.page.id == work.page), None)
         channel = board.incident.channel_id
         # It may be there already: then it must be known where, to take its button off again.
-        sent = await self._messenger.find(job, channel) if job.unsure else None
+        sent = await self._messenger.find(job, channel, paced=False) if job.unsure else None
         if sent is None:
             if ledger is None or not ledger.page.waits_at(work.position):
                 return GiveUp("the page has moved on", quiet=True)
