@@ -33,7 +33,7 @@ from incident_bot.errors import ConfigurationError, Unavailable
 from incident_bot.ids import Mint
 from incident_bot.integrations.runbook_library import RunbookLibrary, library_folders
 from incident_bot.integrations.step_runners import StepRunners
-from incident_bot.operations import reviews
+from incident_bot.operations import catching_up, reviews
 from incident_bot.operations.board_reader import BoardReader
 from incident_bot.operations.desk import Desk
 from incident_bot.operations.execution import Executor
@@ -145,7 +145,7 @@ class App:
         }
         self.engine = Engine(self.desk, performers, self.metrics)
         self._socket = Socket(
-            settings.slack_app_token, client, self.desk.clock, dice, self._reconnected
+            settings.slack_app_token, client, self.desk.clock, dice, self._caught_up
         )
         self._socket.socket_mode_request_listeners.append(intake.receive)
         self._exit.push_async_callback(self._socket.close)
@@ -327,16 +327,11 @@ class App:
             await asyncio.to_thread(self.library.read_history)
             await self.desk.clock.sleep(RUNBOOKS_EVERY)
 
-    async def _reconnected(self) -> None:
-        """After a lost connection: read what was said meanwhile."""
-        if self._socket is None or not self._socket.reconnects:
-            return
-        now = self.desk.clock.now()
-        repair = effects.RepairRooms(now.timestamp() - 60)
+    async def _caught_up(self) -> None:
+        """Connected: what was said while nobody was is read back, after a restart too."""
         while True:
             try:
-                async with self.desk.database.write() as tx:
-                    await tx.jobs.add([(repair, now)], now)
+                await catching_up.compare_rooms(self.desk)
             except Unavailable as error:
                 _log.warning("repair.postponed", why=str(error))
                 await self.desk.clock.sleep(RUNBOOKS_EVERY)

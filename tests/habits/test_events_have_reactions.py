@@ -26,7 +26,7 @@ PERFORMED_BY_THE_APP = {
     "step.run": Executor.perform,
     "reviews.remind": App._remind,
 }
-SILENT = {"postmortem.draft", "page.ring", "history.repair", "inbound"}
+SILENT = {"postmortem.draft", "page.ring", "room.repair", "inbound"}
 """Not of WHAT: pages have a ledger of their own, the others are not seen by people."""
 
 EVENTS = [

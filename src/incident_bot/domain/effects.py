@@ -277,12 +277,21 @@ class UploadPostmortem(OfIncident):
 
 @work
 @dataclass(frozen=True, slots=True)
-class RepairRooms(Work):
-    """After a lost connection: read what was said meanwhile in the rooms of open incidents."""
+class RepairRoom(Work):
+    """Connected (again) at an instant: compare a room with the record, one room after the other."""
 
-    since: float
-    kind: ClassVar[str] = "history.repair"
+    incident: int
+    at: float
+    kind: ClassVar[str] = "room.repair"
     lane: ClassVar[Lane] = Lane.HOUSEKEEPING
+
+    @property
+    def merge(self) -> str | None:
+        return f"{self.kind}:{self.incident}"
+
+    @property
+    def queue(self) -> str | None:
+        return self.kind
 
 
 # --- timers -----------------------------------------------------------------------------------

@@ -98,6 +98,7 @@ WHAT: Mapping[type[Work], str] = {
     effects.RefreshRing: "refresh a page message",
     effects.RefreshMention: "refresh the mention of a page",
     effects.ReadHistory: "read the channel's history",
+    effects.RepairRoom: "read what was said while the bot was away",
     effects.UploadPostmortem: "deliver the post-mortem draft",
 }
 """What a dead letter failed to do, in words for people."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from incident_bot.database.messages import SaidMessage
@@ -103,11 +102,6 @@ async def deleted(desk: Desk, channel: str, ts: str, origin: str | None) -> None
         await tx.timeline.take_message(channel, ts, desk.clock.now())
 
 
-async def keep_history(tx: Transaction, said: Sequence[SaidMessage]) -> None:
-    """Messages read back from history."""
-    await tx.messages.put(said)
-
-
 async def pin(desk: Desk, said: SaidMessage, at: datetime, by: str, origin: str | None) -> bool:
     """Put a message on the timeline at the time it was said; False when it is there already."""
     now = desk.clock.now()
@@ -115,18 +109,30 @@ async def pin(desk: Desk, said: SaidMessage, at: datetime, by: str, origin: str 
         incident = await tx.incidents.by_channel(said.channel_id)
         if incident is None or not await _first(desk, tx, origin):
             return False
-        known = await tx.messages.get(said.channel_id, said.ts)
-        if known is None:
+        if await tx.messages.get(said.channel_id, said.ts) is None:
             await tx.messages.put([said])
-        text = said.text.strip()[:PIN_TEXT_LIMIT] or "(a message without text)"
-        facts = {"pinned_by": by, "thread_ts": said.thread_ts}
-        new = await tx.timeline.put_message(
-            incident.id, at, said.user_id or by, text, said.channel_id, said.ts, facts
-        )
-        if new:
-            confirm = effects.ConfirmPin(incident.id, said.channel_id, said.ts)
-            await tx.jobs.add([(confirm, now)], now)
-        return new
+        return await put_on_timeline(tx, incident.id, said, at, by, now, origin is not None)
+
+
+async def put_on_timeline(
+    tx: Transaction,
+    incident: int,
+    said: SaidMessage,
+    at: datetime,
+    by: str,
+    now: datetime,
+    by_reaction: bool,
+) -> bool:
+    """Put a message on the timeline and confirm it; False when it is there already."""
+    text = said.text.strip()[:PIN_TEXT_LIMIT] or "(a message without text)"
+    facts = {"pinned_by": by, "thread_ts": said.thread_ts, "by_reaction": by_reaction}
+    new = await tx.timeline.put_message(
+        incident, at, said.user_id or by, text, said.channel_id, said.ts, facts
+    )
+    if new:
+        confirm = effects.ConfirmPin(incident, said.channel_id, said.ts)
+        await tx.jobs.add([(confirm, now)], now)
+    return new
 
 
 async def unpin(desk: Desk, channel: str, ts: str, origin: str | None) -> bool:

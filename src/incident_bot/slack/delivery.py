@@ -36,7 +36,7 @@ from incident_bot.slack.channels import Channels
 from incident_bot.slack.explained import explain
 from incident_bot.slack.files import Upload, share
 from incident_bot.slack.gateway import Gateway, Postponed, SlackRefused
-from incident_bot.slack.history import keep
+from incident_bot.slack.history import read_back
 from incident_bot.slack.messages import Messenger, Post, checked
 from incident_bot.slack.people import People
 
@@ -257,7 +257,7 @@ class Delivery:
         incident = await self._incident(work.incident)
         if incident is None or incident.channel_id is None:
             return Sent()
-        spoke = await keep(self._gateway, self._desk.database, incident.channel_id)
+        spoke = await read_back(self._gateway, self._desk, incident, every_thread=True)
         asked = {incident.declared_by, *incident.roles.values(), *spoke}
         await self._people.learn(sorted(asked))
         return Sent(incident.channel_id)
@@ -279,13 +279,14 @@ class Delivery:
         return await share(self._gateway, self._session, upload, look_first=job.unsure)
 
     async def _repair(self, _job: Claimed, work: Any) -> Outcome:
-        async with self._desk.database.read() as tx:
-            incidents = [i for i in await tx.incidents.open_ones() if i.channel_id is not None]
-        since = f"{work.since:.6f}"
-        for incident in incidents:
-            channel = incident.channel_id or ""
-            await keep(self._gateway, self._desk.database, channel, oldest=since)
-        return Sent()
+        incident = await self._incident(work.incident)
+        if incident is None or incident.channel_id is None:
+            return Sent()
+        try:
+            await read_back(self._gateway, self._desk, incident, every_thread=False)
+        except SlackRefused as refused:
+            return GiveUp(explain(refused), quiet=True)
+        return Sent(incident.channel_id)
 
     # --- what they share ----------------------------------------------------------------------
 
@@ -333,5 +334,5 @@ _PERFORM: Mapping[type[Work], Perform] = {
     effects.ConfirmPin: Delivery._confirm_pin,  # noqa: SLF001
     effects.ReadHistory: Delivery._read_history,  # noqa: SLF001
     effects.UploadPostmortem: Delivery._upload,  # noqa: SLF001
-    effects.RepairRooms: Delivery._repair,  # noqa: SLF001
+    effects.RepairRoom: Delivery._repair,  # noqa: SLF001
 }

@@ -1,28 +1,47 @@
-"""A channel's history, read back and kept in the record."""
+"""A room's history, read back: the record follows."""
 
 from __future__ import annotations
 
-from incident_bot.database.connection import Database
-from incident_bot.slack import transcript
+from incident_bot.database.messages import SaidMessage
+from incident_bot.domain.incidents.incident import Incident
+from incident_bot.operations import catching_up
+from incident_bot.operations.desk import Desk
 from incident_bot.slack.gateway import Gateway
+from incident_bot.slack.transcript import pages, said
 
 
-async def keep(
-    gateway: Gateway, database: Database, channel: str, *, oldest: str | None = None
+async def read_back(
+    gateway: Gateway, desk: Desk, incident: Incident, *, every_thread: bool
 ) -> list[str]:
-    """Keep what was said in a channel; returns who spoke or was mentioned (Slack user ids, sorted).
+    """Read a room's history, with every thread or only those that are not as the record has them.
+
+    Returns who spoke or was mentioned (Slack user ids, sorted).
 
     Raises:
         Postponed, SlackRefused: as the gateway does; what was read until then is kept.
     """
+    channel = incident.channel_id or ""
+    before = await catching_up.known(desk, incident)
+    seen: set[str] = set()
+    threads: set[str] = set()
     people: set[str] = set()
-    async for page in transcript.history(gateway, channel, oldest=oldest):
-        async with database.write() as tx:
-            await tx.messages.put(page)
+
+    async def take(messages: list[SaidMessage]) -> None:
+        await catching_up.follow(desk, before, messages)
+        for message in messages:
+            seen.add(message.ts)
+            people.update(_mentioned(message.text), [message.user_id] if message.user_id else [])
+
+    async for page in pages(gateway, "conversations.history", channel=channel):
+        await take([said(channel, message) for message in page])
         for message in page:
-            people |= _mentioned(message.text)
-            if message.user_id:
-                people.add(message.user_id)
+            ts, replies = str(message["ts"]), int(message.get("reply_count") or 0)
+            latest = str(message.get("latest_reply") or "")
+            if before.has_news(ts, replies, latest) or (every_thread and replies):
+                threads.add(ts)
+                async for part in pages(gateway, "conversations.replies", channel=channel, ts=ts):
+                    await take([said(channel, reply) for reply in part])
+    await catching_up.forget(desk, before, before.unseen(seen, threads))
     return sorted(people)
 
 

@@ -34,24 +34,6 @@ def said(channel: str, message: dict[str, Any]) -> SaidMessage:
     )
 
 
-async def history(
-    gateway: Gateway, channel: str, *, oldest: str | None = None
-) -> AsyncIterator[list[SaidMessage]]:
-    """Everything said in a channel, threads included, page by page.
-
-    Raises:
-        Postponed, SlackRefused: as the gateway does.
-    """
-    async for page in _pages(gateway, "conversations.history", channel=channel, oldest=oldest):
-        yield [said(channel, message) for message in page]
-        for message in page:
-            if message.get("reply_count"):
-                async for replies in _pages(
-                    gateway, "conversations.replies", channel=channel, ts=message["ts"]
-                ):
-                    yield [said(channel, reply) for reply in replies]
-
-
 async def one(gateway: Gateway, channel: str, ts: str) -> SaidMessage | None:
     """One message, also a thread reply; None when there is none of that ts.
 
@@ -73,12 +55,17 @@ async def one(gateway: Gateway, channel: str, ts: str) -> SaidMessage | None:
     return None
 
 
-async def _pages(
+async def pages(
     gateway: Gateway, method: str, **arguments: Any
 ) -> AsyncIterator[list[dict[str, Any]]]:
+    """All messages of a channel or a thread, page by page, however long that takes.
+
+    Raises:
+        Postponed, SlackRefused: as the gateway does.
+    """
     cursor: str | None = None
     while True:
-        answer = await gateway.call(method, limit=PAGE, cursor=cursor, **arguments)
+        answer = await gateway.read(method, limit=PAGE, cursor=cursor, **arguments)
         yield list(answer.get("messages", []))
         cursor = (answer.get("response_metadata") or {}).get("next_cursor")
         if not cursor:
