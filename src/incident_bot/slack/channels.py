@@ -13,9 +13,10 @@ PAGE = 999
 class Channels:
     """Finds, creates and joins channels. Names are asked of Slack once and then remembered."""
 
-    def __init__(self, gateway: Gateway, me: str) -> None:
+    def __init__(self, gateway: Gateway, me: str, page: int = PAGE) -> None:
         self._gateway = gateway
         self._me = me
+        self._page = page
         self._known: dict[str, str] = {}
 
     async def ensure(self, name: str) -> str:
@@ -26,7 +27,7 @@ class Channels:
         """
         if name in self._known:
             return self._known[name]
-        found = await self._find(name, private=False) or await self._make(name)
+        found = await self._public(name) or await self._make(name)
         if not found.get("is_member"):
             await self._gateway.call("conversations.join", channel=found["id"])
         self._known[name] = str(found["id"])
@@ -38,7 +39,7 @@ class Channels:
 
     async def own(self, name: str, *, private: bool, since: datetime) -> dict[str, Any] | None:
         """The channel of that name if this bot created it after `since`; never anybody else's."""
-        found = await self._find(name, private=private)
+        found = await self._mine(name, "private_channel" if private else "public_channel")
         if found is None or found.get("creator") != self._me or found.get("is_archived"):
             return None
         return found if float(found.get("created", 0)) >= since.timestamp() - 120 else None
@@ -50,20 +51,26 @@ class Channels:
             if refused.error != "name_taken":
                 raise
             # Somebody has made it just now, or it is a private one that the bot was invited to.
-            found = await self._find(name, private=False) or await self._find(name, private=True)
+            found = await self._public(name) or await self._mine(name, "private_channel")
             if found is None:
                 raise
             return found
         return {**made["channel"], "is_member": True}
 
-    async def _find(self, name: str, *, private: bool) -> dict[str, Any] | None:
+    async def _public(self, name: str) -> dict[str, Any] | None:
+        """A public channel: one that the bot is in is found without reading all there are."""
+        mine = await self._mine(name, "public_channel")
+        return mine or await self._find("conversations.list", name, "public_channel")
+
+    async def _mine(self, name: str, kind: str) -> dict[str, Any] | None:
+        found = await self._find("users.conversations", name, kind)
+        return found and {**found, "is_member": True}
+
+    async def _find(self, method: str, name: str, kind: str) -> dict[str, Any] | None:
         cursor: str | None = None
         while True:
-            answer = await self._gateway.call(
-                "conversations.list",
-                types="private_channel" if private else "public_channel",
-                limit=PAGE,
-                cursor=cursor,
+            answer = await self._gateway.read(
+                method, types=kind, exclude_archived=True, limit=self._page, cursor=cursor
             )
             for channel in answer.get("channels", []):
                 if channel.get("name") == name and not channel.get("is_archived"):

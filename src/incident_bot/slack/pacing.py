@@ -32,6 +32,7 @@ TIERS = {
     "bookmarks.list": 3,
     "pins.add": 2,
     "reactions.add": 3,
+    "users.conversations": 3,
     "users.info": 4,
     "users.lookupByEmail": 3,
     "usergroups.users.update": 2,
