@@ -12,7 +12,7 @@ from incident_bot.slack.channels import PAGE, Channels
 from incident_bot.slack.gateway import Gateway
 from incident_bot.slack.pacing import Pacer
 from slack_sandbox import channels as sandbox_channels
-from support.rest import until
+from support.rest import pause, until
 from support.world import World, a_world
 
 
@@ -48,14 +48,17 @@ async def test_a_channel_is_found_in_a_workspace_of_more_channels_than_may_be_li
         wanted = sandbox_channels.create(workspace, "status", ada.id)
         before = _listed(world)
 
+        world.slack.faults.add(
+            method="conversations.list", nth=5, answer="ratelimited", retry_after=30
+        )
         finding = asyncio.create_task(another(world, page=5).ensure("status"))
         while not finding.done():
-            seen = _listed(world)
-            world.clock.advance(timedelta(seconds=3))
-            await until(lambda seen=seen: finding.done() or _listed(world) > seen, "one more page")
+            await until(lambda: finding.done() or _listed(world) - before >= 5, "the limit")
+            world.clock.advance(timedelta(seconds=30))
+            await pause()
 
         assert await finding == wanted.id
-        assert _listed(world) - before == 21
+        assert _listed(world) - before == 21 + 1
         assert world.slack.bot_user_id in wanted.members
 
 

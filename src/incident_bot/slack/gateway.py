@@ -7,6 +7,7 @@ clock. A call either answers, or raises `Postponed` (again later) or `SlackRefus
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,7 +44,9 @@ NO_ANSWER = (
     json.JSONDecodeError,
     AttributeError,  # the SDK's own, when plain text comes with a good status
 )
-LIMITED = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+WORKSPACE_LIMITED = "message_limit_exceeded"
+"""Too many messages in the whole workspace, not in one channel."""
+LIMITED = frozenset({"ratelimited", "rate_limited", WORKSPACE_LIMITED})
 _QUERY_STYLE = re.compile(
     r"^(chat\.delete|conversations\.|bookmarks\.|pins\.|reactions\.|users\.|"
     r"usergroups\.|files\.|auth\.|apps\.|chat\.getPermalink|team\.)"
@@ -191,7 +194,8 @@ class Gateway:
     def _refusal(self, method: str, channel: str | None, refusal: Refusal) -> Exception:
         if refusal.retry_after is not None:
             after, now = refusal.retry_after, self._clock.now()
-            self._pacer.hold(method, channel, now + after, now)
+            where = None if refusal.word == WORKSPACE_LIMITED else channel
+            self._pacer.hold(method, where, now + after, now)
             return Postponed(TryLater(after, f"Slack limits {method}", counted=False))
         if refusal.may_pass:
             why = f"Slack failed at {method}: {refusal}"
@@ -217,8 +221,9 @@ def _wait(header: Any) -> timedelta:
     try:
         seconds = float(header[0] if isinstance(header, list) else header)
     except (TypeError, ValueError):
+        seconds = math.nan
+    if math.isnan(seconds):
         seconds = DEFAULT_RETRY_AFTER
-    # In this order: of "nan", min and max return their first argument.
     return timedelta(seconds=max(1.0, min(LONGEST_RETRY_AFTER, seconds)))
 
 

@@ -74,6 +74,9 @@ class Pacer:
 
         With `share` it may use that part of a burst only, and leaves the rest to others.
         """
+        whole = self._buckets.get(method)
+        if whole is not None and whole.held_until > now:
+            return whole.held_until - now
         bucket = self._bucket(method, channel, now)
         if bucket is None:
             return timedelta(0)
@@ -86,7 +89,10 @@ class Pacer:
         return timedelta(0)
 
     def hold(self, method: str, channel: str | None, until: datetime, now: datetime) -> None:
-        """Slack said 429: nothing of this method (and channel) before `until`; then no bursts."""
+        """Slack said 429: nothing of this method (and channel) before `until`; then smaller bursts.
+
+        Posts held without a channel are held everywhere.
+        """
         bucket = self._bucket(method, channel, now) or self._new(
             self._name(method, channel), timedelta(seconds=1), 1, now
         )
