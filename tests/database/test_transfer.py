@@ -139,6 +139,10 @@ async def test_a_backup_never_overwrites_a_file(url: str, tmp_path: Path) -> Non
     assert file.read_text() == "precious"
 
 
+def _files(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
 async def test_a_backup_has_its_name_only_once_it_is_whole(
     postgres: Postgres, tmp_path: Path
 ) -> None:
@@ -154,7 +158,7 @@ async def test_a_backup_has_its_name_only_once_it_is_whole(
             assert not file.exists()
         await backing_up
         await database.close()
-    assert await asyncio.to_thread(list, tmp_path.iterdir()) == [file]
+    assert _files(tmp_path) == [file]
 
 
 async def test_what_a_backup_had_still_to_do_is_looked_for_when_it_is_restored(
