@@ -10,14 +10,14 @@ from typing import Any
 
 from incident_bot.database.jobs import Claimed
 from incident_bot.domain.delivery import GiveUp, Outcome
-from incident_bot.domain.effects import ConfirmPin, Lane, RepairRooms, RingPerson, SayEntry, Work
+from incident_bot.domain.effects import ConfirmPin, Lane, RemindReviews, RingPerson, SayEntry, Work
 from incident_bot.engine.loop import LOWER_PLACES, OTHER_PLACES, PAGE_PLACES, Engine
 from support.clock import WoundClock
 from support.desk import NobodyWatches, a_desk
 from support.world import World, a_world, on_call_config
 
 MANY = 20
-SLOW = (ConfirmPin, RepairRooms, SayEntry, RingPerson)
+SLOW = (ConfirmPin, RemindReviews, SayEntry, RingPerson)
 
 
 async def test_when_slack_is_slow_decorations_leave_places_for_state_and_pages(
@@ -33,7 +33,7 @@ async def test_when_slack_is_slow_decorations_leave_places_for_state_and_pages(
     def more_than_fit(number: int) -> list[Work]:
         return [
             ConfirmPin(number, "C1", "1.0"),
-            RepairRooms(float(number)),
+            RemindReviews(str(number)),
             SayEntry(number, number),
             RingPerson(number, 0, "UADA"),
         ]

@@ -126,6 +126,7 @@ class Engine:
         if seen is None or now < seen - SKEW:
             async with self._desk.database.read() as tx:
                 written = await tx.instants.newest()
+            now = self._desk.clock.now()  # after what was written while it was read
             last = max(seen or now, written or now)
             if last > now + SKEW:
                 async with self._desk.database.write() as tx:

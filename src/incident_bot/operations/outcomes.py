@@ -12,7 +12,14 @@ from incident_bot.domain.configuration import Configuration
 from incident_bot.domain.delivery import GiveUp, Sent
 from incident_bot.domain.effects import Work
 from incident_bot.domain.incidents import events
-from incident_bot.operations import execution, paging, postmortems, reminders, rooms
+from incident_bot.operations import (
+    execution,
+    page_deliveries,
+    paging,
+    postmortems,
+    reminders,
+    rooms,
+)
 from incident_bot.operations.reactions import RECEIPT_PAUSE
 from incident_bot.operations.record import record
 
@@ -38,7 +45,7 @@ async def gave_up(
 ) -> None:
     """Write down that an effect will not happen by itself: on the timeline and on the card."""
     if isinstance(work, effects.RingPerson) and not gone.quiet:
-        await paging.ring_failed(tx, rules, work, gone.why, now)
+        await page_deliveries.ring_failed(tx, rules, work, gone.why, now)
         return
     number = None if gone.quiet else await _about(tx, work)
     incident = await tx.incidents.find(number) if number is not None else None
@@ -137,14 +144,14 @@ async def _mentioned(
     tx: Transaction, _rules: Configuration, work: Work, _sent: Sent, now: datetime
 ) -> None:
     if isinstance(work, effects.MentionTier):
-        await paging.mentioned(tx, work, now)
+        await page_deliveries.mentioned(tx, work, now)
 
 
 async def _rung(
     tx: Transaction, _rules: Configuration, work: Work, sent: Sent, now: datetime
 ) -> None:
     if isinstance(work, effects.RingPerson):
-        await paging.ring_sent(tx, work, sent.channel, sent.ts, now)
+        await page_deliveries.ring_sent(tx, work, sent.channel, sent.ts, now)
 
 
 async def _history_read(

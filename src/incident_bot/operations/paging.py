@@ -150,7 +150,7 @@ async def decline(desk: Desk, number: int, by: str) -> tuple[Page, bool]:
     """
     now, rules = desk.clock.now(), desk.rules()
     async with desk.database.write() as tx:
-        incident, page = await _locked(tx, number)
+        incident, page = await locked(tx, number)
         rings = [r for r in await tx.pages.rings(number) if r.user == by]
         if not rings:
             raise NotNow("You were not paged.", "/page status")
@@ -164,7 +164,7 @@ async def decline(desk: Desk, number: int, by: str) -> tuple[Page, bool]:
             [(effects.RefreshRing(number, r.position, by, "declined"), now) for r in rings], now
         )
         if all_refused(await tx.pages.rings(number), page.position):
-            await _climb(tx, rules, incident, page, page.position + 1, "declined", now)
+            await climb_on(tx, rules, incident, page, page.position + 1, "declined", now)
         return page, True
 
 
@@ -172,11 +172,11 @@ async def escalate_now(desk: Desk, number: int, by: str) -> bool:
     """Page the next tier without waiting; False when the page is answered or at its end."""
     now, rules = desk.clock.now(), desk.rules()
     async with desk.database.write() as tx:
-        incident, page = await _locked(tx, number)
+        incident, page = await locked(tx, number)
         if page.state is not PageState.OPEN or page.position >= page.last_position:
             return False
         why = f"<@{by}> escalated"
-        await _climb(tx, rules, incident, page, page.position + 1, why, now)
+        await climb_on(tx, rules, incident, page, page.position + 1, why, now)
         return True
 
 
@@ -188,52 +188,10 @@ async def escalation_due(
     now: datetime,
 ) -> None:
     """A tier's time is up: page the next, unless the page was answered or has moved on."""
-    incident, page = await _locked(tx, timer.page)
+    incident, page = await locked(tx, timer.page)
     if is_due(page, timer.position):
         why = f"no answer{_late(due_at, now)}"
-        await _climb(tx, rules, incident, page, timer.position + 1, why, now)
-
-
-async def ring_sent(
-    tx: Transaction, ring: effects.RingPerson, channel: str, ts: str, now: datetime
-) -> None:
-    """A page has arrived in somebody's direct messages."""
-    incident, page = await _locked(tx, ring.page)
-    rings = await tx.pages.rings(ring.page)
-    here = next((r for r in rings if (r.position, r.user) == (ring.position, ring.user)), None)
-    unsent = here is not None and here.state in (RingState.QUEUED, RingState.FAILED)
-    await tx.pages.set_ring(
-        ring.page,
-        ring.position,
-        ring.user,
-        RingState.SENT if unsent or here is None else here.state,
-        why="",
-        sent_at=now,
-        channel=channel,
-        ts=ts,
-    )
-    work: list[effects.Work] = []
-    if page.state is not PageState.OPEN:
-        # It was answered while this message was on its way: take the buttons off again.
-        late = f"{page.state}-late"
-        work.append(effects.RefreshRing(ring.page, ring.position, ring.user, late))
-    if incident.channel_id is not None:
-        work.append(effects.RefreshRing(ring.page, ring.position, ring.user, "room"))
-        work.append(effects.RefreshCard(incident.id))
-    await tx.jobs.add([(one, now) for one in work], now)
-
-
-async def ring_failed(
-    tx: Transaction, rules: Configuration, ring: effects.RingPerson, why: str, now: datetime
-) -> None:
-    """A page cannot be delivered: say so, and climb at once when nobody else is being waited for."""
-    incident, page = await _locked(tx, ring.page)
-    await tx.pages.set_ring(ring.page, ring.position, ring.user, RingState.FAILED, why=why[:300])
-    event = events.PageFailed(incident.id, None, ring.page, ring.user, why)
-    incident = await record(tx, rules, incident, [event], now)
-    rings = await tx.pages.rings(ring.page)
-    if is_due(page, ring.position) and all_refused(rings, ring.position):
-        await _climb(tx, rules, incident, page, ring.position + 1, "delivery failed", now)
+        await climb_on(tx, rules, incident, page, timer.position + 1, why, now)
 
 
 async def age_due(
@@ -284,15 +242,7 @@ async def stop_pages(tx: Transaction, incident: Incident, now: datetime) -> None
         await _refresh_messages(tx, page.id, state, now)
 
 
-async def mentioned(tx: Transaction, mention: effects.MentionTier, now: datetime) -> None:
-    """A tier was mentioned in the room; if the page was answered meanwhile, it says so."""
-    _, page = await _locked(tx, mention.page)
-    if page.state is not PageState.OPEN:
-        late = effects.RefreshMention(mention.page, mention.position, f"{page.state}-late")
-        await tx.jobs.add([(late, now)], now)
-
-
-async def _locked(tx: Transaction, number: int) -> tuple[Incident, Page]:
+async def locked(tx: Transaction, number: int) -> tuple[Incident, Page]:
     """A page and its incident, which nobody else changes meanwhile (PostgreSQL).
 
     Everybody locks the incident before its pages and their ledgers, so that nobody waits in a circle.
@@ -359,10 +309,10 @@ async def _begin(
         incident.id, page.started_by, recorded.id, page.policy, page.message
     )
     incident = await record(tx, rules, incident, [started], now)
-    return await _climb(tx, rules, incident, recorded, 0, "", now)
+    return await climb_on(tx, rules, incident, recorded, 0, "", now)
 
 
-async def _climb(
+async def climb_on(
     tx: Transaction,
     rules: Configuration,
     incident: Incident,
