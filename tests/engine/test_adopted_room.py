@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from slack_sdk.web.async_client import AsyncWebClient
 
 from incident_bot.domain import effects
-from incident_bot.operations import rooms
+from incident_bot.operations import rooms, updates
 from support.rest import until
 from support.world import World
 
@@ -35,3 +35,19 @@ async def test_a_room_that_another_replica_opened_is_taken_and_no_second_one_mad
 
     assert [n for n in world.slack.channels() if n.startswith("inc-")] == [name]
     assert len(world.said(name, "declared")) == 1
+
+
+async def test_a_room_made_before_the_incident_was_renamed_is_taken(world: World) -> None:
+    ada = world.person("ada")
+    await world.settle()
+    world.slack.faults.add(method="conversations.create", answer="lost", times=1)
+    world.slack.faults.add(method="conversations.create", answer="503")
+    await ada.types("/incident declare sev3 slow search", channel="general")
+    await until(lambda: "inc-1-slow-search" in world.slack.channels(), "the room")
+
+    await updates.rename(world.bot.desk, 1, "slow index", ada.id)
+    world.slack.faults.clear()
+    await world.fast_forward(minutes=1)
+
+    assert [n for n in world.slack.channels() if n.startswith("inc-")] == ["inc-1-slow-search"]
+    assert "slow index" in world.slack.channel("inc-1-slow-search").topic.value

@@ -173,6 +173,7 @@ async def test_an_order_that_was_done_is_not_done_again_when_only_its_end_was_no
     await blockade.taken.wait()
     await until(lambda: _inbox(world)._endings, "an ending kept in hand")
     blockade.lift()
+    await until(lambda: not _inbox(world)._endings, "an ending written down")
     await world.settle()
 
     async with world.bot.desk.database.read() as tx:

@@ -33,7 +33,7 @@ async def test_when_slack_is_slow_decorations_leave_places_for_state_and_pages(
     def more_than_fit(number: int) -> list[Work]:
         return [
             ConfirmPin(number, "C1", "1.0"),
-            RemindReviews(str(number)),
+            RemindReviews(str(number), "09:00"),
             SayEntry(number, number),
             RingPerson(number, 0, "UADA"),
         ]

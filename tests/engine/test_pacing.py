@@ -107,3 +107,13 @@ def test_pages_wait_for_nobody_and_others_make_room_for_them(method: str, pages:
     admitted = sum(pacer.admit(method, None, START) == ZERO for _ in range(quota))
 
     assert admitted == max(0, quota - pages)
+
+
+@given(method=methods, hours=st.integers(1, 48))
+def test_when_the_clock_is_set_back_nobody_waits_for_it_to_catch_up(
+    method: str, hours: int
+) -> None:
+    pacer = Pacer()
+    pacer.hold(method, None, START + timedelta(seconds=30), START)
+
+    assert pacer.admit(method, None, START - timedelta(hours=hours)) == ZERO

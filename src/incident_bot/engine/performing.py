@@ -66,10 +66,9 @@ class Performing:
         if kind is None:
             await self._settle(job, None, GiveUp(f"this release does not know {job.kind}"))
             return
-        work = kind.read(job.payload)
-        outcome = await self._attempt(job, work)
         try:
-            await self._settle(job, work, outcome)
+            work = kind.read(job.payload)
+            await self._settle(job, work, await self._attempt(job, work))
         except Exception as error:  # noqa: BLE001 -- else it would come back for ever, uncounted
             await self._settle(job, None, self._broken(job, error))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -37,12 +39,17 @@ class Channels:
         """A channel is gone or closed to the bot: ask Slack again next time."""
         self._known = {n: c for n, c in self._known.items() if c != channel}
 
-    async def own(self, name: str, *, private: bool, since: datetime) -> dict[str, Any] | None:
-        """The channel of that name if this bot created it after `since`; never anybody else's."""
-        found = await self._mine(name, "private_channel" if private else "public_channel")
-        if found is None or found.get("creator") != self._me or found.get("is_archived"):
-            return None
-        return found if float(found.get("created", 0)) >= since.timestamp() - 120 else None
+    async def own(
+        self, names: re.Pattern[str], *, private: bool, since: datetime
+    ) -> dict[str, Any] | None:
+        """A channel so named that this bot created after `since`; never anybody else's."""
+
+        def is_ours(channel: dict[str, Any]) -> bool:
+            mine = channel.get("creator") == self._me and names.fullmatch(str(channel.get("name")))
+            return bool(mine) and float(channel.get("created", 0)) >= since.timestamp() - 120
+
+        kind = "private_channel" if private else "public_channel"
+        return await self._find("users.conversations", kind, is_ours)
 
     async def _make(self, name: str) -> dict[str, Any]:
         try:
@@ -60,21 +67,27 @@ class Channels:
     async def _public(self, name: str) -> dict[str, Any] | None:
         """A public channel: one that the bot is in is found without reading all there are."""
         mine = await self._mine(name, "public_channel")
-        return mine or await self._find("conversations.list", name, "public_channel")
+        return mine or await self._find("conversations.list", "public_channel", _is(name))
 
     async def _mine(self, name: str, kind: str) -> dict[str, Any] | None:
-        found = await self._find("users.conversations", name, kind)
+        found = await self._find("users.conversations", kind, _is(name))
         return found and {**found, "is_member": True}
 
-    async def _find(self, method: str, name: str, kind: str) -> dict[str, Any] | None:
+    async def _find(
+        self, method: str, kind: str, wanted: Callable[[dict[str, Any]], bool]
+    ) -> dict[str, Any] | None:
         cursor: str | None = None
         while True:
             answer = await self._gateway.read(
                 method, types=kind, exclude_archived=True, limit=self._page, cursor=cursor
             )
             for channel in answer.get("channels", []):
-                if channel.get("name") == name and not channel.get("is_archived"):
+                if wanted(channel) and not channel.get("is_archived"):
                     return dict(channel)
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return None
+
+
+def _is(name: str) -> Callable[[dict[str, Any]], bool]:
+    return lambda channel: channel.get("name") == name

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -43,6 +44,8 @@ from incident_bot.slack.people import People
 NAME_ATTEMPTS = 8
 RECEIPT_LIFE = timedelta(minutes=29)
 INVITE_BATCH = 100
+GONE = frozenset({"message_not_found", "cant_update_message"})
+"""A message that was deleted; one with replies leaves a tombstone, which cannot be edited."""
 CONFIRM_REACTION = "white_check_mark"
 _log = structlog.get_logger()
 
@@ -79,13 +82,17 @@ class Delivery:
 
     # --- the room and its furniture -----------------------------------------------------------
 
-    async def _open_room(self, _job: Claimed, work: Any) -> Outcome:
+    async def _open_room(self, job: Claimed, work: Any) -> Outcome:
         incident = await self._incident(work.incident)
         if incident is None:
             return GiveUp("there is no such incident", quiet=True)
         if incident.channel_id is not None:
             return Sent(incident.channel_id, facts={"name": incident.channel_name or ""})
         prefix = self._desk.rules().channels.room_prefix
+        if job.unsure:  # perhaps it was called otherwise then
+            any_title = re.compile(re.escape(f"{prefix}-{incident.id}") + "(-.*)?")
+            if (adopted := await self._adopted(incident, any_title)) is not None:
+                return adopted
         for number in range(NAME_ATTEMPTS):
             name = room_name(prefix, incident.id, incident.title, number)
             try:
@@ -96,13 +103,18 @@ class Delivery:
             except SlackRefused as refused:
                 if refused.error != "name_taken":
                     raise
-            ours = await self._channels.own(
-                name, private=incident.private, since=incident.declared_at
-            )
-            # Of this very incident when another replica opened it meanwhile, thinking us dead.
-            if ours is not None and await self._holder(str(ours["id"])) in (None, incident.id):
-                return Sent(str(ours["id"]), facts={"name": name})
+            adopted = await self._adopted(incident, re.compile(re.escape(name)))
+            if adopted is not None:
+                return adopted
         return GiveUp("every name for the channel is taken; rename the incident and retry")
+
+    async def _adopted(self, incident: Incident, names: re.Pattern[str]) -> Sent | None:
+        """A room that this bot made for an incident and does not know of."""
+        ours = await self._channels.own(names, private=incident.private, since=incident.declared_at)
+        # Of this very incident when another replica opened it meanwhile, thinking us dead.
+        if ours is None or await self._holder(str(ours["id"])) not in (None, incident.id):
+            return None
+        return Sent(str(ours["id"]), facts={"name": str(ours["name"])})
 
     async def _post_card(self, job: Claimed, work: Any) -> Outcome:
         board = await self._boards.read(work.incident)
@@ -120,7 +132,7 @@ class Delivery:
         try:
             return await self._messenger.edit(receipt[0], receipt[1], incident_card(board))
         except SlackRefused as refused:
-            if refused.error != "message_not_found":
+            if refused.error not in GONE:
                 raise
         # Somebody has deleted it, and nobody can work without it.
         return await self._messenger.post(Post(job, receipt[0], incident_card(board)))

@@ -14,6 +14,7 @@ TIER_PER_MINUTE = {1: 1, 2: 20, 3: 50, 4: 100}
 _POSTS = frozenset({"chat.postMessage", "chat.postEphemeral"})
 POST_EVERY = timedelta(seconds=1)
 POST_BURST = 20
+SET_BACK = timedelta(seconds=5)
 TIERS = {
     "conversations.create": 2,
     "conversations.rename": 2,
@@ -60,6 +61,7 @@ class Pacer:
 
     def __init__(self) -> None:
         self._buckets: dict[str, _Bucket] = {}
+        self._latest: datetime | None = None
 
     def count(self, method: str, channel: str | None, now: datetime) -> None:
         """A call that waits for nobody (a page): those that are paced make room for it."""
@@ -74,6 +76,7 @@ class Pacer:
 
         With `share` it may use that part of a burst only, and leaves the rest to others.
         """
+        self._look_at_the_clock(now)
         whole = self._buckets.get(method)
         if whole is not None and whole.held_until > now:
             return whole.held_until - now
@@ -101,6 +104,7 @@ class Pacer:
         bucket.burst = 1 + bucket.burst // 4
 
     def _bucket(self, method: str, channel: str | None, now: datetime) -> _Bucket | None:
+        self._look_at_the_clock(now)
         name = self._name(method, channel)
         known = self._buckets.get(name)
         if known is not None:
@@ -111,6 +115,12 @@ class Pacer:
             quota = TIER_PER_MINUTE[TIERS[method]]
             return self._new(name, timedelta(minutes=1) / quota, quota, now)
         return None
+
+    def _look_at_the_clock(self, now: datetime) -> None:
+        """When the clock was set back nothing waits for it to catch up; Slack's 429 still decides."""
+        if self._latest is not None and now < self._latest - SET_BACK:
+            self._buckets.clear()
+        self._latest = now
 
     def _new(self, name: str, every: timedelta, burst: int, now: datetime) -> _Bucket:
         if len(self._buckets) > 5000:  # channels of long ago
