@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from incident_bot.app import App
 from incident_bot.domain.incidents.incident import Incident
 from incident_bot.slack import actions
+from incident_bot.slack.history import ENOUGH
+from incident_bot.slack.transcript import PAGE, said
 from support.rest import until
 from support.world import World
 
 pytestmark = pytest.mark.alone
+READ = "conversations.history"
 
 
 async def _started(world: World) -> None:
@@ -120,3 +125,25 @@ async def test_a_room_of_more_threads_than_may_be_read_at_once_is_read_to_its_en
     await ada.sees("post-mortem draft 1", channel=room)
 
     assert read() == 60
+
+
+async def test_of_a_long_room_only_what_may_have_changed_is_read_back(world: World) -> None:
+    ada, room = await world.declared("sev3 slow search")
+    channel = world.slack.channel(room)
+    await world.bot.stop()
+    old = [await ada.says(f"line {n}", channel=room) for n in range(PAGE * ENOUGH)]
+    async with world.bot.desk.database.write() as tx:
+        await tx.messages.put([said(channel.id, message.raw) for message in old])
+    new = [await ada.says(f"news {n}", channel=room) for n in range(PAGE)]
+
+    readings: list[dict[str, Any]] = []
+    world.slack.sandbox.inspector.listen(
+        lambda call: readings.append(call) if call.get("method") == READ else None
+    )
+    await _started(world)
+    await until(lambda: len(readings) >= ENOUGH, "the reading")
+    await world.settle()
+
+    assert len(readings) == ENOUGH
+    kept = await _kept(world)
+    assert all(kept[message.ts] == message.text for message in new)

@@ -9,13 +9,17 @@ from incident_bot.operations.desk import Desk
 from incident_bot.slack.gateway import Gateway
 from incident_bot.slack.transcript import pages, said
 
+ENOUGH = 5
+"""Pages of a room after which it is read on only as far as nobody has heard it."""
+
 
 async def read_back(
     gateway: Gateway, desk: Desk, incident: Incident, *, every_thread: bool
 ) -> list[str]:
-    """Read a room's history, with every thread or only those that are not as the record has them.
+    """Read a room's history: all of it with every thread, or what may have changed meanwhile.
 
-    Returns who spoke or was mentioned (Slack user ids, sorted).
+    That is the newest thousand messages and whatever nobody has heard, with the threads that are
+    not as the record has them. Returns who spoke or was mentioned (Slack user ids, sorted).
 
     Raises:
         Postponed, SlackRefused: as the gateway does; what was read until then is kept.
@@ -32,7 +36,9 @@ async def read_back(
             seen.add(message.ts)
             people.update(_mentioned(message.text), [message.user_id] if message.user_id else [])
 
+    read = 0
     async for page in pages(gateway, "conversations.history", channel=channel):
+        read += 1
         await take([said(channel, message) for message in page])
         for message in page:
             ts, replies = str(message["ts"]), int(message.get("reply_count") or 0)
@@ -41,6 +47,8 @@ async def read_back(
                 threads.add(ts)
                 async for part in pages(gateway, "conversations.replies", channel=channel, ts=ts):
                     await take([said(channel, reply) for reply in part])
+        if not every_thread and read >= ENOUGH and any(m["ts"] in before.messages for m in page):
+            break
     await catching_up.forget(desk, before, before.unseen(seen, threads))
     return sorted(people)
 
