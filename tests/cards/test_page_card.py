@@ -77,8 +77,12 @@ def test_no_words_break_a_page(text: str) -> None:
 
 def test_page_can_be_acknowledged_declined_and_escalated() -> None:
     card = page_card(page_view())
-    for action in (actions.PAGE_ACKNOWLEDGE, actions.PAGE_DECLINE, actions.PAGE_ESCALATE):
-        assert [e["value"] for e in elements_of(card, action)] == ["7"], action
+    for action, value in (
+        (actions.PAGE_ACKNOWLEDGE, "7"),
+        (actions.PAGE_DECLINE, "7"),
+        (actions.PAGE_ESCALATE, "7/0"),
+    ):
+        assert [e["value"] for e in elements_of(card, action)] == [value], action
 
 
 def test_last_tier_cannot_escalate_and_knows_it() -> None:

@@ -13,11 +13,12 @@ from incident_bot.database.jobs import Claimed
 from incident_bot.database.migrate import upgrade
 from incident_bot.domain.configuration import Configuration
 from incident_bot.domain.delivery import Outcome, Sent
-from incident_bot.domain.effects import WORK, Lane, Work
+from incident_bot.domain.effects import WORK, AgeDue, Lane, Work
 from incident_bot.domain.paging.page import PageState
 from incident_bot.engine.performing import Performing, instant
+from incident_bot.errors import NotNow
 from incident_bot.ids import Mint
-from incident_bot.operations import updates
+from incident_bot.operations import paging, updates
 from incident_bot.operations.declare import Order, declare
 from incident_bot.operations.desk import Desk
 from incident_bot.settings import shipped
@@ -31,6 +32,12 @@ RULES = Configuration.model_validate(
         "policies": {
             "crew": {"tiers": [{"targets": ["person:ada"], "acknowledge_within": "30d"}]},
             "manager": {"tiers": [{"targets": ["person:boss"], "acknowledge_within": "30d"}]},
+            "ladder": {
+                "tiers": [
+                    {"targets": [f"person:{who}"], "acknowledge_within": "30d"}
+                    for who in ("ada", "boss", "ada")
+                ]
+            },
         },
         "links": [{"title": "Status page", "url": "https://status.example.com"}],
         "severities": [
@@ -262,3 +269,28 @@ async def test_a_page_that_waited_for_business_hours_and_comes_late_says_so(hous
     number = await house.declare("P2")
     await house.down_until(monday + 2 * HOUR)
     assert await house.messages(number) == [("crew", "business hours have begun; late by 2 h")]
+
+
+async def test_a_timer_of_a_severity_that_was_lowered_meanwhile_pages_nobody(
+    house: House,
+) -> None:
+    number = await house.declare("P0")
+    timer = AgeDue(number, "manager", (2 * HOUR).total_seconds())
+    await updates.set_severity(house.desk, number, "P3", "", "UADA")
+
+    due = FRIDAY_NIGHT + 2 * HOUR
+    async with house.desk.database.write() as tx:  # a replica that was killed had claimed it
+        await paging.age_due(tx, RULES, timer, due, due)
+
+    assert await house.paged(number) == [("crew", "open")]
+
+
+async def test_two_who_escalate_at_once_climb_one_tier(house: House) -> None:
+    number = await house.declare("P0")
+    await paging.page_policy(house.desk, number, "ladder", "", "UADA", "by hand")
+    async with house.desk.database.read() as tx:
+        [_, page] = await tx.pages.of(number)
+
+    assert await paging.escalate_now(house.desk, page.id, "UADA", page.position)
+    with pytest.raises(NotNow, match="tier 2 is being paged"):
+        await paging.escalate_now(house.desk, page.id, "UBOSS", page.position)

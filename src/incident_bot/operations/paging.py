@@ -168,13 +168,21 @@ async def decline(desk: Desk, number: int, by: str) -> tuple[Page, bool]:
         return page, True
 
 
-async def escalate_now(desk: Desk, number: int, by: str) -> bool:
-    """Page the next tier without waiting; False when the page is answered or at its end."""
+async def escalate_now(desk: Desk, number: int, by: str, seen: int | None = None) -> bool:
+    """Page the next tier without waiting; False when the page is answered or at its end.
+
+    Raises:
+        NotNow: when the page is not at the position that somebody has `seen` any more: of two who
+            escalate at once the second must not pass over a tier.
+    """
     now, rules = desk.clock.now(), desk.rules()
     async with desk.database.write() as tx:
         incident, page = await locked(tx, number)
         if page.state is not PageState.OPEN or page.position >= page.last_position:
             return False
+        if seen is not None and page.position > seen:
+            tier = page.tier(page.position) + 1
+            raise NotNow(f"That was escalated already: tier {tier} is being paged.", "/page status")
         why = f"<@{by}> escalated"
         await climb_on(tx, rules, incident, page, page.position + 1, why, now)
         return True
@@ -206,7 +214,7 @@ async def age_due(
     After downtime several ages of one policy fold into one page.
     """
     incident = await tx.incidents.get(timer.incident)
-    if not incident.is_open or timer.policy not in rules.policies:
+    if not incident.is_open or not _still_names(rules, incident.severity, timer):
         return
     # Whom an incident's age has paged once, a reopening or another severity does not page again.
     late, aged = _late(due_at, now), f"age:{incident.id}:{timer.policy}:"
@@ -220,6 +228,19 @@ async def age_due(
         message = f"{incident.ref} is not resolved after {hours} h{late}"
         origin = f"{aged}{hours}"
     await start(tx, rules, incident, timer.policy, message, None, origin, now)
+
+
+def _still_names(
+    rules: Configuration, severity: str, timer: effects.AgeDue | effects.OpeningDue
+) -> bool:
+    """Whether the severity in force wants a timer, which another severity or file may have armed."""
+    found = rules.severity(severity)
+    if found is None or timer.policy not in rules.policies:
+        return False
+    if isinstance(timer, effects.OpeningDue):
+        return found.page_when == "business_hours"
+    ages = {(age.policy, age.after.total_seconds()) for age in found.escalate_when_older}
+    return (timer.policy, timer.after_seconds) in ages
 
 
 def _late(due_at: datetime, now: datetime) -> str:

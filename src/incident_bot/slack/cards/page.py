@@ -123,5 +123,7 @@ def _buttons(view: PageView) -> list[Block]:
         button("Decline", actions.PAGE_DECLINE, value),
     ]
     if view.page.position < view.page.last_position:
-        buttons.append(button("Escalate now", actions.PAGE_ESCALATE, value))
+        # From where: who presses it late, or second, must not pass over the tier paged meanwhile.
+        here = f"{value}/{view.page.position}"
+        buttons.append(button("Escalate now", actions.PAGE_ESCALATE, here))
     return buttons

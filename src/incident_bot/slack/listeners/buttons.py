@@ -123,7 +123,9 @@ async def _decline(front: Front, gesture: Gesture) -> None:
 
 
 async def _escalate(front: Front, gesture: Gesture) -> None:
-    if not await paging.escalate_now(front.desk, int(gesture.value), gesture.user):
+    number, _, seen = gesture.value.partition("/")
+    position = int(seen) if seen else None
+    if not await paging.escalate_now(front.desk, int(number), gesture.user, position):
         raise NotNow("There is no further tier to page.", "/page @somebody")
 
 

@@ -54,7 +54,7 @@ async def _decline(front: Front, gesture: Gesture, _order: orders.PageDecline) -
 
 async def _escalate(front: Front, gesture: Gesture, _order: orders.PageEscalate) -> None:
     page = await _waiting(front, gesture)
-    if not await paging.escalate_now(front.desk, page.id, gesture.user):
+    if not await paging.escalate_now(front.desk, page.id, gesture.user, page.position):
         await _say(front, gesture, "There is no further tier to page.")
 
 

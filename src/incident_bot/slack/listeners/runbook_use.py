@@ -171,7 +171,7 @@ async def _press_escalate(front: Front, gesture: Gesture) -> None:
             if p.policy == policy and p.state is PageState.OPEN
         ]
     climbed = bool(open_ones) and await paging.escalate_now(
-        front.desk, open_ones[-1].id, gesture.user
+        front.desk, open_ones[-1].id, gesture.user, open_ones[-1].position
     )
     if not climbed:
         message = f"Escalated from runbook {runbook.title}"
