@@ -108,6 +108,14 @@ def test_roles_come_back_by_name() -> None:
     assert read_roles(fill(view, role_scribe="U0CID")).roles["scribe"] == "U0CID"
 
 
+def test_roles_that_nobody_touched_in_the_form_are_not_given_again() -> None:
+    view = roles_modal(RULES, INCIDENT)
+    about = view["private_metadata"]
+    assert read_roles(fill(view), about).roles == {}
+    changed = fill(view, role_scribe="U0CID", role_commander="U0BEN")
+    assert read_roles(changed, about).roles == {"commander": "U0BEN", "scribe": "U0CID"}
+
+
 def test_page_needs_a_policy_or_a_person() -> None:
     no_policies = RULES.model_copy(update={"policies": {}})
     assert list(read_page(fill(page_modal(no_policies, INCIDENT))).errors) == ["user"]

@@ -98,7 +98,7 @@ async def _severity(front: Front, gesture: Gesture) -> Errors | None:
 
 
 async def _roles(front: Front, gesture: Gesture) -> Errors | None:
-    form = read_roles(_state(gesture))
+    form = read_roles(_state(gesture), _metadata(gesture))
     await updates.hand_out(front.desk, _incident(gesture), form.roles, gesture.user)
     return None
 

@@ -23,16 +23,18 @@ from incident_bot.slack.modals.fields import (
     chosen,
     metadata,
     picked_user,
+    read_metadata,
     typed,
 )
 
 _ROLE = "role."
+_BETWEEN = ";"
 MESSAGE_LIMIT = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class RolesSubmission:
-    """Who wears which role, by the role's name; roles left empty are not there."""
+    """Who is to wear which role, by the role's name; those left as they were are not there."""
 
     roles: dict[str, str]
     errors: dict[str, str] = field(default_factory=dict)
@@ -61,15 +63,22 @@ def roles_modal(rules: Configuration, incident: Incident) -> Block:
         for role in rules.roles[:50]
     ]
     blocks = blocks or [section("No roles are configured.")]
-    about = metadata(i=incident.id)
+    shown = _BETWEEN.join(f"{role}={user}" for role, user in incident.roles.items())
+    about = metadata(i=incident.id, roles=shown)
     title = f"Roles of {incident.ref}"
     return modal(title, actions.FORM_ROLES, blocks, submit="Save", metadata=about)
 
 
-def read_roles(state: State) -> RolesSubmission:
-    """Read the submission; nothing can be wrong with it."""
+def read_roles(state: State, about: str = "") -> RolesSubmission:
+    """Read what was changed in the form; nothing can be wrong with it.
+
+    `about` is the form's metadata: what it showed and nobody touched may be older than the record.
+    """
+    shown = str(read_metadata(about).get("roles", "")).split(_BETWEEN)
     named = {b.removeprefix(_ROLE): picked_user(state, b) for b in blocks_of(state)}
-    return RolesSubmission({role: user for role, user in named.items() if user})
+    return RolesSubmission(
+        {role: user for role, user in named.items() if user and f"{role}={user}" not in shown}
+    )
 
 
 def page_modal(rules: Configuration, incident: Incident, *, message: str = "") -> Block:
