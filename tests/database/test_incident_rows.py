@@ -144,3 +144,37 @@ async def test_what_is_not_committed_has_not_happened(database: Database) -> Non
 
     async with database.read() as tx:
         assert await tx.incidents.recent() == []
+
+
+class _GivenUpError(Exception):
+    """Somebody changes their mind in the middle."""
+
+
+async def test_no_number_is_left_out_when_a_declaration_is_given_up(database: Database) -> None:
+    async def declared(origin: str, *, given_up: bool = False) -> int:
+        async with database.write() as tx:
+            await tx.incidents.hold_numbers()
+            made = await tx.incidents.add(an_incident(origin=origin))
+            assert made is not None
+            if given_up:
+                raise _GivenUpError
+            return made.id
+
+    first = await declared("one")
+    for _ in range(3):
+        with contextlib.suppress(_GivenUpError):
+            await declared("two", given_up=True)
+    assert await declared("two") == first + 1
+
+
+async def test_who_declares_goes_one_at_a_time(database: Database) -> None:
+    async def declared(number: int) -> int:
+        async with database.write() as tx:
+            await tx.incidents.hold_numbers()
+            made = await tx.incidents.add(an_incident(origin=f"gesture {number}"))
+            assert made is not None
+            return made.id
+
+    numbers = await asyncio.gather(*(declared(number) for number in range(8)))
+
+    assert sorted(numbers) == list(range(1, 9))

@@ -31,7 +31,7 @@ from incident_bot.database.transaction import Transaction
 from incident_bot.database.writing import WriterQueue
 from incident_bot.errors import ConfigurationError
 
-BUSY_TIMEOUT_MS = 500  # a person waits for the acknowledgement, which has 3 s in all
+BUSY_TIMEOUT_MS = 800  # a person waits for the acknowledgement, which has 3 s in all
 READERS = {"sqlite": 3, "postgresql": 6}
 WRITERS = {"sqlite": 1, "postgresql": 8}
 """Connections at once. Each kind has its own share, so that no crowd of readers holds up a writer;

@@ -13,8 +13,12 @@ from incident_bot.database import tables
 from incident_bot.domain.incidents.incident import OPEN_STATUSES, Incident, Status
 from incident_bot.errors import NotFound
 
-_WORDS = 0x1BC1
-"""The space of the advisory locks on words that are being declared."""
+_NUMBERS = 0x1BC1
+"""The advisory lock of whoever gives an incident its number."""
+NEXT_NUMBER = sa.text(
+    "SELECT setval(pg_get_serial_sequence('incident', 'id'),"
+    " (SELECT coalesce(max(id), 0) + 1 FROM incident), false)"
+)
 _COLUMNS = [c.name for c in tables.incident.columns if c.name != "id"]
 
 
@@ -82,13 +86,15 @@ class Incidents:
             .with_for_update()
         )
 
-    async def hold_words(self, words: str) -> None:
-        """Whoever holds the same words now goes first, and is seen (PostgreSQL)."""
+    async def hold_numbers(self) -> None:
+        """Who declares goes one at a time, and sees those before (PostgreSQL).
+
+        And no number is left out: a sequence skips some after a crash, and with each transaction
+        that is given up.
+        """
         if self._connection.dialect.name == "postgresql":
-            lock = sa.func.pg_advisory_xact_lock(
-                _WORDS, sa.func.hashtext(sa.literal(words, tables.Words))
-            )
-            await self._connection.execute(sa.select(lock))
+            await self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_NUMBERS)))
+            await self._connection.execute(NEXT_NUMBER)  # a statement of its own: it sees the last
 
     async def by_origin(self, origin: str) -> Incident | None:
         """The incident that a gesture already made."""

@@ -23,8 +23,10 @@ from incident_bot.database.postgres_driver import ALIVE, ANSWER, connect_argumen
 from incident_bot.database.transaction import WAKE_CHANNEL
 from incident_bot.errors import Unavailable
 
-RETRY = LOOK = 5.0  # seconds
-GRACE = timedelta(seconds=10)
+RETRY = 1.0  # seconds
+LOOK = 2.5
+ANSWER_WITHIN = 5.0
+GRACE = timedelta(seconds=6)
 """How long somebody may be without a connection before the others take its work."""
 NO_ANSWER = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 _log = structlog.get_logger()
@@ -89,7 +91,9 @@ class Replicas:
             look = self._clock.now() + timedelta(seconds=LOOK * self._pace)
             await self._clock.wait(self._lost, look)
             if not self._lost.is_set():
-                await connection.execute(ALIVE, timeout=LOOK)  # it may have died without a word
+                await connection.execute(
+                    ALIVE, timeout=ANSWER_WITHIN
+                )  # it may have died without a word
 
     def _notified(self, *_about: Any) -> None:
         self._database.woken.set()

@@ -68,7 +68,7 @@ async def declare(desk: Desk, order: Order) -> Declaration:
         receipt_url=order.receipt_url,
     )
     async with desk.database.write() as tx:
-        await tx.incidents.hold_words(f"{fresh.declared_by} {fresh.title}")
+        await tx.incidents.hold_numbers()
         known = await tx.incidents.by_origin(order.origin)
         if known is not None:
             return Declaration(known, new=False)

@@ -22,7 +22,7 @@ from incident_bot.operations.desk import Desk
 BATCH = 200
 COMMITS = 4
 """How often in a row gestures are only written down, before those written down are handled."""
-LAST_TRY = 1.0
+LAST_TRY = 1.2
 """Seconds after its arrival in which writing a gesture down may begin; Slack waits for three."""
 ANSWER_BY = 2.0
 """Seconds after its arrival at which a person is told that it was not written down."""
