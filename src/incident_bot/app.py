@@ -33,7 +33,7 @@ from incident_bot.errors import ConfigurationError, Unavailable
 from incident_bot.ids import Mint
 from incident_bot.integrations.runbook_library import RunbookLibrary, library_folders
 from incident_bot.integrations.step_runners import StepRunners
-from incident_bot.operations import catching_up, reviews
+from incident_bot.operations import catching_up, reviews, shifts
 from incident_bot.operations.board_reader import BoardReader
 from incident_bot.operations.desk import Desk
 from incident_bot.operations.execution import Executor
@@ -42,6 +42,7 @@ from incident_bot.slack.answers import Answers
 from incident_bot.slack.channels import Channels
 from incident_bot.slack.delivery import Delivery
 from incident_bot.slack.gateway import CALL_TIMEOUT, Gateway, Postponed, SlackRefused
+from incident_bot.slack.group_delivery import GroupDelivery
 from incident_bot.slack.intake import Intake
 from incident_bot.slack.listeners.bolt import Front, build_bolt
 from incident_bot.slack.messages import Messenger
@@ -274,6 +275,7 @@ class App:
         async with self.desk.database.write() as tx:
             await tx.receipts.put(WORKSPACE, Receipt(identity.url, identity.user), now)
             await reviews.arm(tx, self.desk.rules(), now)
+            await shifts.arm(tx, self.desk.rules(), now)
 
     async def _listen(self) -> None:
         try:
@@ -357,6 +359,7 @@ def slack_performers(
     return {
         **delivery.performers(),
         **PageDelivery(desk, messenger, reader).performers(),
+        **GroupDelivery(desk, gateway).performers(),
         **runbooks.performers(),
         **showing.performers(),
         effects.RunStep: front.executor.perform,

@@ -49,7 +49,7 @@ async def test_an_acknowledgement_and_its_timer_never_both_win_and_nobody_is_pag
     clock, performed = WoundClock(), Counter[str]()
 
     async def perform(job: Claimed, work: Work) -> Outcome:
-        performed[work.key] += 1
+        performed[job.key] += 1
         return Sent(f"C{job.id}", "1.0", {"name": "inc-1"} if job.kind == "room.open" else {})
 
     async with AsyncExitStack() as stack:

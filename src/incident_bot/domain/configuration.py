@@ -166,6 +166,7 @@ class Schedule(_Section):
     timezone: Zone = "UTC"
     layers: tuple[Layer, ...] = Field(min_length=1)
     overrides: tuple[Override, ...] = ()
+    user_group: Annotated[str, Field(pattern=r"^@?[a-z0-9][a-z0-9._-]{0,20}$")] | None = None
 
 
 class Tier(_Section):

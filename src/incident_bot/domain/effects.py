@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from incident_bot.domain.oncall_effects import FollowShift
 from incident_bot.domain.runbook_effects import (
     ApprovalDue,
     PostChecklist,
@@ -31,6 +32,7 @@ from incident_bot.domain.work import WORK, Lane, OfIncident, Refresh, Work, work
 __all__ = [
     "WORK",
     "ApprovalDue",
+    "FollowShift",
     "Lane",
     "PostChecklist",
     "PostRun",

@@ -106,6 +106,7 @@ WHAT: Mapping[type[Work], str] = {
     effects.RefreshMention: "refresh the mention of a page",
     effects.ReadHistory: "read the channel's history",
     effects.RepairRoom: "read what was said while the bot was away",
+    effects.FollowShift: "make a user group hold who is on call",
     effects.UploadPostmortem: "deliver the post-mortem draft",
 }
 """What a dead letter failed to do, in words for people."""

@@ -35,6 +35,8 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "files.list": ("files:read",),
     "pins.add": ("pins:write",),
     "reactions.add": ("reactions:write",),
+    "usergroups.list": ("usergroups:read",),
+    "usergroups.users.update": ("usergroups:write",),
     "users.conversations": ("channels:read", "groups:read"),
     "users.info": ("users:read", "users:read.email"),
     "users.lookupByEmail": ("users:read.email",),

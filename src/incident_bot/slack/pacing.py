@@ -36,6 +36,7 @@ TIERS = {
     "users.conversations": 3,
     "users.info": 4,
     "users.lookupByEmail": 3,
+    "usergroups.list": 2,
     "usergroups.users.update": 2,
     "files.getUploadURLExternal": 4,
     "files.completeUploadExternal": 4,

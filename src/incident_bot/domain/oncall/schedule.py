@@ -42,14 +42,15 @@ def shifts(schedule: Schedule, at: datetime, until: datetime) -> Iterator[Shift]
     """Who is on call between two instants, in order, gaps left out."""
     moment = at
     while moment < until:
-        ends = min(_next_change(schedule, moment), until)
+        ends = min(next_change(schedule, moment), until)
         person = on_call(schedule, moment)
         if person is not None:
             yield Shift(person, moment, ends)
         moment = ends
 
 
-def _next_change(schedule: Schedule, at: datetime) -> datetime:
+def next_change(schedule: Schedule, at: datetime) -> datetime:
+    """When somebody else may be on call next; ten years on where nothing changes."""
     tz = zone(schedule.timezone)
     changes = [edge for o in schedule.overrides for edge in (o.starts, o.ends) if edge > at]
     for layer in schedule.layers:
