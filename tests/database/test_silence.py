@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from incident_bot.clock import SystemClock
 from incident_bot.database.connection import Database
 from incident_bot.database.migrate import revision
+from incident_bot.database.postgres_driver import TRUSTED
 from incident_bot.database.replicas import LOOK, Replicas
 from incident_bot.errors import Unavailable
 from support.clock import WoundClock
@@ -110,6 +112,8 @@ async def test_when_the_server_is_back_all_goes_on_by_itself(database: Database,
 async def test_connections_that_a_firewall_has_forgotten_are_replaced_unseen(
     database: Database, way: Way
 ) -> None:
+    since = time.monotonic()
+    await until(lambda: time.monotonic() - since > TRUSTED, "a while without a word")
     way.forget()
 
     async with asyncio.timeout(PATIENCE):

@@ -6,6 +6,7 @@ until the kernel gives up, a quarter of an hour later.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from incident_bot.errors import ConfigurationError
 
 CONNECT = 5.0  # seconds until there is a connection; `connect_timeout` in the URL goes before it
 PING = 1.0  # for a sign of life before a connection is used: a person has 3 s in all
+TRUSTED = 1.0  # after its last answer no sign of life is asked for: in a crowd each costs a trip
 ALIVE = "SELECT 1"  # asyncpg stumbles over the answer to an empty statement
 ANSWER = 12.0  # for each statement: PostgreSQL ends it after 10 s, and says so
 # A replica that is frozen in the middle of a transaction holds rows that the others wait for. Between
@@ -75,23 +77,13 @@ def postgres_engine(url: sa.URL, *, patient: bool = False, **pool: Any) -> Async
     if not patient:
         arguments["command_timeout"] = ANSWER
     engine = create_async_engine("postgresql+asyncpg://", connect_args=arguments, **pool)
-    driver: Any = engine.dialect.dbapi.asyncpg  # type: ignore[union-attr]  # is there by now
     settings = PROBES | (dict.fromkeys(POSTGRES_LIMITS, "0") if patient else POSTGRES_LIMITS)
 
     @event.listens_for(engine.sync_engine, "connect")
-    def _settle(connection: Any, record: Any) -> None:
+    def _settle(connection: Any, _record: Any) -> None:
         connection.run_async(lambda there: settle(there, settings))
-        record.info["fresh"] = True
 
-    @event.listens_for(engine.sync_engine, "checkout")
-    def _ping(connection: Any, record: Any, _proxy: Any) -> None:
-        if record.info.pop("fresh", False):
-            return
-        try:
-            connection.run_async(lambda there: there.execute(ALIVE, timeout=PING))
-        except (OSError, driver.PostgresError, driver.InterfaceError) as error:
-            connection.driver_connection.terminate()  # a farewell would wait for an answer
-            raise DisconnectionError from error
+    _ask_for_a_sign_of_life(engine)
 
     @event.listens_for(engine.sync_engine, "handle_error")
     def _lost(context: ExceptionContext) -> None:
@@ -105,6 +97,28 @@ def postgres_engine(url: sa.URL, *, patient: bool = False, **pool: Any) -> Async
             context.is_disconnect = True  # so are all others: the primary is elsewhere by now
 
     return engine
+
+
+def _ask_for_a_sign_of_life(engine: AsyncEngine) -> None:
+    """Whoever takes a connection from the pool gets one that answers."""
+    driver: Any = engine.dialect.dbapi.asyncpg  # type: ignore[union-attr]  # is there by now
+
+    @event.listens_for(engine.sync_engine, "connect")
+    @event.listens_for(engine.sync_engine, "checkin")
+    def _answered(_connection: Any, record: Any) -> None:
+        record.info["answered"] = time.monotonic()
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def _ping(connection: Any, record: Any, _proxy: Any) -> None:
+        if connection.driver_connection.is_closed():
+            raise DisconnectionError
+        if time.monotonic() - record.info["answered"] < TRUSTED:
+            return
+        try:
+            connection.run_async(lambda there: there.execute(ALIVE, timeout=PING))
+        except (OSError, driver.PostgresError, driver.InterfaceError) as error:
+            connection.driver_connection.terminate()  # a farewell would wait for an answer
+            raise DisconnectionError from error
 
 
 async def settle(connection: Any, settings: Mapping[str, str] = PROBES) -> None:
