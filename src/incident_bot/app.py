@@ -137,7 +137,6 @@ class App:
         self.intake = intake = Intake(
             self.desk, build_bolt(front, client), front.answers, self.metrics.acknowledged
         )
-        self._exit.push_async_callback(intake.close)
         performers = {
             **slack_performers(self.desk, front, gateway, channels, session),
             effects.DraftPostmortem: self._draft,
@@ -250,6 +249,8 @@ class App:
         if self._socket is not None:
             await self._socket.retire(STOP_PATIENCE / 4)
             await self._socket.drain(STOP_PATIENCE / 4)
+        if self.intake is not None:
+            await self.intake.close()
         if self.engine is not None:
             await self.engine.stop(STOP_PATIENCE / 2)
         for task in self._tasks:

@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from incident_bot.engine.loop import Engine
+from incident_bot.errors import Unavailable
 from incident_bot.slack.inbox import Inbox
 from slack_sandbox.testing import Person
 from support.rest import PATIENCE, until
@@ -40,6 +41,15 @@ class Blockade:
         def around(moment: str) -> None:
             if moment == "after" and not self.taken.is_set() and self._finds(query):
                 self._take()
+
+        self._world.bot.desk.database.around_commit = around
+
+    def lose_answers(self, query: str) -> None:
+        """Commits arrive and their answers are lost for as long as a query finds something."""
+
+        def around(moment: str) -> None:
+            if moment == "after" and self._finds(query):
+                raise Unavailable("the answer was lost")
 
         self._world.bot.desk.database.around_commit = around
 
@@ -264,3 +274,19 @@ async def test_a_message_that_could_not_be_taken_down_comes_again(
         while not await kept():
             world.slack.clock.advance(4)
             await world.settle()
+
+
+async def test_what_was_said_to_be_undone_is_never_done_although_its_commit_had_arrived(
+    world: World, blockade: Blockade
+) -> None:
+    ada = world.person("ada")
+    await world.settle()
+
+    blockade.lose_answers("SELECT 1 FROM job WHERE kind = 'inbound' AND status = 0")
+    await ada.types("/incident declare sev3 slow search", channel="general")
+    await world.told(ada, "Nothing was done", channel="general")
+    blockade.lift()
+    await world.restarted()
+    await world.settle()
+
+    assert _rooms(world) == []

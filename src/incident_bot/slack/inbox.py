@@ -7,6 +7,7 @@ long as Slack waits; whatever else must be written about one is kept in hand unt
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,8 @@ LAST_TRY = 1.2
 """Seconds after its arrival in which writing a gesture down may begin; Slack waits for three."""
 ANSWER_BY = 2.0
 """Seconds after its arrival at which a person is told that it was not written down."""
+FAREWELL = 1.0
+"""Seconds at the end of the process for what is still kept in hand."""
 _log = structlog.get_logger()
 Acknowledge = Callable[[], Awaitable[None]]
 
@@ -68,10 +71,17 @@ class Inbox:
         await self._end(work.key, Ending.AGAIN)
 
     async def close(self) -> None:
-        """Keep nothing in hand any more; what was not written comes back with the lease."""
+        """Write what is kept in hand if that can be done now, and keep nothing any more.
+
+        What was said to be undone must be so before the engine gives back what this process holds.
+        """
         if self._ending is not None:
             self._ending.cancel()
             await asyncio.wait({self._ending})
+        if self._endings:
+            with contextlib.suppress(Unavailable, TimeoutError):
+                async with asyncio.timeout(FAREWELL):
+                    await self._write_endings(self._endings)
 
     # --- beginning ----------------------------------------------------------------------------
 
