@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from typing import Any
 
 import structlog
+from structlog.typing import EventDict
+
+_ROW = re.compile(
+    r"DETAIL: .*?(?=\n\[SQL:|\n\nThe above exception|\n\nDuring handling|\Z)", re.DOTALL
+)
+
+
+def without_rows(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """Leave out of a traceback what PostgreSQL tells of the row that it refused: what people said."""
+    if "exception" in event:
+        event["exception"] = _ROW.sub("DETAIL: (left out)", event["exception"])
+    return event
 
 
 def configure_logs(level: str, form: str) -> None:
@@ -23,6 +36,7 @@ def configure_logs(level: str, form: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            without_rows,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),

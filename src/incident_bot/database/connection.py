@@ -222,7 +222,7 @@ def bare_engine(url: str, *, patient: bool = False) -> AsyncEngine:
     made = async_url(url)
     if made.get_backend_name() == "postgresql":
         return postgres_engine(made, patient=patient, poolclass=NullPool)
-    return create_async_engine(made, poolclass=NullPool)
+    return create_async_engine(made, poolclass=NullPool, hide_parameters=True)
 
 
 def _nothing(_moment: str) -> None:
@@ -243,7 +243,9 @@ def _engine(
         return postgres_engine(url, patient=patient, **pool)
     if not url.database or url.database == ":memory:":
         raise ConfigurationError("DATABASE_URL", "", "SQLite needs a file: sqlite:///data/bot.db")
-    engine = create_async_engine(url, async_creator=connect or opener(url), **pool)
+    engine = create_async_engine(
+        url, async_creator=connect or opener(url), hide_parameters=True, **pool
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def _settings(connection: Any, _record: Any) -> None:

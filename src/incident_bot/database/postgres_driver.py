@@ -76,7 +76,9 @@ def postgres_engine(url: sa.URL, *, patient: bool = False, **pool: Any) -> Async
     arguments = connect_arguments(url)
     if not patient:
         arguments["command_timeout"] = ANSWER
-    engine = create_async_engine("postgresql+asyncpg://", connect_args=arguments, **pool)
+    engine = create_async_engine(
+        "postgresql+asyncpg://", connect_args=arguments, hide_parameters=True, **pool
+    )
     settings = PROBES | (dict.fromkeys(POSTGRES_LIMITS, "0") if patient else POSTGRES_LIMITS)
 
     @event.listens_for(engine.sync_engine, "connect")
