@@ -157,3 +157,30 @@ async def test_a_handler_that_fails_answers_with_a_reference(world: World) -> No
 
     answer = await world.told(ada, "Slack did not let me", channel=room)
     assert "ref-" in answer
+
+
+async def test_a_flood_in_which_the_connection_is_cut_again_and_again_loses_nothing(
+    world: World,
+) -> None:
+    ada, room = await world.declared("sev3 slow search")
+    said: list[Message] = []
+    for number in range(200):
+        if number % 100 == 50:
+            world.slack.faults.remove(world.slack.faults.add(socket="drop"))
+        said.append(await ada.says(f"line {number}", channel=room))
+    wanted = {message.text for message in said}
+
+    async def missing() -> set[str]:
+        async with world.bot.desk.database.read() as tx:
+            return wanted - {m.text for m in await tx.messages.of(said[0].channel.id)}
+
+    async with asyncio.timeout(PATIENCE):
+        while await missing():
+            world.slack.clock.advance(61)  # what was not acknowledged in time comes again
+            await world.settle()
+
+    async with world.bot.desk.database.read() as tx:
+        kept = [m.ts for m in await tx.messages.of(said[0].channel.id)]
+    assert len(kept) == len(set(kept))
+    assert world.bot._socket is not None
+    assert world.bot._socket.reconnects >= 1
