@@ -150,7 +150,7 @@ class App:
         self._socket.socket_mode_request_listeners.append(intake.receive)
         self._exit.push_async_callback(self._socket.close)
         await self._socket.connect()
-        self._begin(self.engine.run(), channels, people)
+        self._begin(self.engine, channels, people)
         _log.info(
             "ready",
             team=identity.team,
@@ -195,21 +195,33 @@ class App:
             permitted=self._settings.runbook_execution,
         )
 
-    def _begin(self, engine: Coroutine[Any, Any, None], channels: Channels, people: People) -> None:
+    def _begin(self, engine: Engine, channels: Channels, people: People) -> None:
         """Start everything that runs for as long as the bot does."""
-        running: dict[str, Coroutine[Any, Any, None]] = {
-            "engine": engine,
-            "housekeeping": Housekeeping(self.desk, self.metrics).run(),
-            "runbooks": self._runbooks(),
-            "prepare": self._prepare(channels, people),
+        running: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
+            "housekeeping": Housekeeping(self.desk, self.metrics).run,
+            "runbooks": self._runbooks,
+            "prepare": lambda: self._prepare(channels, people),
         }
         if self.desk.database.dialect == "postgresql":
             # Loaded by name, and only now: its driver is for PostgreSQL alone.
             replicas = importlib.import_module("incident_bot.database.replicas")
             desk = self.desk
             others = replicas.Replicas(desk.database, desk.me, desk.clock, desk.lease)
-            running["replicas"] = others.run()
-        self._tasks = [asyncio.create_task(work, name=name) for name, work in running.items()]
+            running["replicas"] = others.run
+        self._tasks = [
+            asyncio.create_task(engine.run(), name="engine"),
+            *(asyncio.create_task(self._keep(name, work)) for name, work in running.items()),
+        ]
+
+    async def _keep(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Run something beside the engine; what nobody foresaw is said, and does not end it."""
+        while True:
+            try:
+                return await work()
+            except Exception as error:  # noqa: BLE001 -- incidents must go on
+                reference = self.desk.mint.reference()
+                _log.error("background.failed", work=name, reference=reference, exc_info=error)
+                await self.desk.clock.sleep(RUNBOOKS_EVERY)
 
     async def _open_client(self) -> tuple[aiohttp.ClientSession, AsyncWebClient]:
         session = await self._exit.enter_async_context(
@@ -315,7 +327,7 @@ class App:
         try:
             await channels.ensure(self._configuration.channels.announcements)
             await people.learn_configured(self._configuration)
-        except (Postponed, SlackRefused) as problem:
+        except (Postponed, SlackRefused, Unavailable) as problem:
             _log.warning("prepare.incomplete", why=str(problem))
 
     async def _runbooks(self) -> None:
