@@ -31,7 +31,7 @@ from incident_bot.database.transaction import Transaction
 from incident_bot.database.writing import WriterQueue
 from incident_bot.errors import ConfigurationError
 
-BUSY_TIMEOUT_MS = 800  # a person waits for the acknowledgement, which has 3 s in all
+BUSY_TIMEOUT_MS = 1000  # a person waits for the acknowledgement, which has 3 s in all
 READERS = {"sqlite": 3, "postgresql": 6}
 WRITERS = {"sqlite": 1, "postgresql": 8}
 """Connections at once. Each kind has its own share, so that no crowd of readers holds up a writer;
@@ -276,4 +276,19 @@ async def _speaking(
     with answering():
         async with asyncio.timeout(patience), engine.connect() as connection:
             await connection.begin()
-            yield connection
+            try:
+                yield connection
+            except asyncio.CancelledError:
+                await _hang_up(connection)
+                raise
+
+
+async def _hang_up(connection: AsyncConnection) -> None:
+    """Drop a connection on which nobody waits for an answer any more, without a farewell.
+
+    One to a server that has vanished would keep whoever hangs up waiting for seconds.
+    """
+    if connection.dialect.name == "postgresql" and not connection.invalidated:
+        raw: Any = await connection.get_raw_connection()
+        raw.driver_connection.terminate()
+        await connection.invalidate()

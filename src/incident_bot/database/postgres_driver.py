@@ -6,6 +6,7 @@ until the kernel gives up, a quarter of an hour later.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -90,9 +91,10 @@ def postgres_engine(url: sa.URL, *, patient: bool = False, **pool: Any) -> Async
     @event.listens_for(engine.sync_engine, "handle_error")
     def _lost(context: ExceptionContext) -> None:
         error = context.original_exception
-        if isinstance(error, TimeoutError) and context.connection is not None:
+        over = isinstance(error, TimeoutError | asyncio.CancelledError)
+        if over and context.connection is not None:
             silent: Any = context.connection.connection.driver_connection
-            silent.terminate()
+            silent.terminate()  # a farewell would wait for an answer
             context.is_disconnect = True
             context.invalidate_pool_on_disconnect = False  # the others are asked one by one
         elif getattr(error, "sqlstate", None) == STANDBY:
