@@ -102,8 +102,10 @@ def test_page_says_who_acknowledged_it() -> None:
     assert "Acknowledged by <@U0BEN>" in words(page_card(by_another))
 
 
-def test_uncertain_delivery_says_that_it_may_be_a_repeat() -> None:
-    assert "may have had this page before" in words(page_card(CASES["repeat"]))
+@pytest.mark.parametrize("state", [PageState.OPEN, PageState.EXHAUSTED])
+def test_uncertain_delivery_says_that_it_may_be_a_repeat(state: PageState) -> None:
+    view = page_view(page={"state": state}, repeat_unsure=True)
+    assert "may have had this page before" in words(page_card(view))
     assert "may have had this page before" not in words(page_card(CASES["ordinary"]))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from incident_bot.app import App
+from incident_bot.database.connection import Database
 from incident_bot.domain.incidents.incident import Incident
 from incident_bot.slack import actions
 from incident_bot.slack.history import ENOUGH
@@ -132,8 +133,10 @@ async def test_of_a_long_room_only_what_may_have_changed_is_read_back(world: Wor
     channel = world.slack.channel(room)
     await world.bot.stop()
     old = [await ada.says(f"line {n}", channel=room) for n in range(PAGE * ENOUGH)]
-    async with world.bot.desk.database.write() as tx:
+    database = Database(world.settings.database)
+    async with database.write() as tx:
         await tx.messages.put([said(channel.id, message.raw) for message in old])
+    await database.close()
     new = [await ada.says(f"news {n}", channel=room) for n in range(PAGE)]
 
     readings: list[dict[str, Any]] = []

@@ -43,7 +43,7 @@ def page_card(view: PageView) -> Card:
     blocks: list[Block] = [header(headline(incident, emoji)), section(_says(view, waiting))]
     if page.message:
         blocks.append(section(quoted(page.message, 1500)))
-    if waiting and view.repeat_unsure:
+    if view.repeat_unsure:
         blocks.append(
             context("You may have had this page before: its first delivery is uncertain.")
         )
