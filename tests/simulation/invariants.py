@@ -242,10 +242,15 @@ def topics_are_right(world: World) -> Problems:
 
 
 def the_card_is_pinned_once(world: World) -> Problems:
-    """The control card, and only it, is pinned; the links are bookmarked once."""
+    """The control card, and only it, is pinned; the links are bookmarked once.
+
+    Where Slack did not take the card for so long that it was given up, it waits for Retry.
+    """
+    hopeless = {row["key"] for row in world.rows("SELECT key FROM job WHERE status = 3")}
     for row in world.rows("SELECT id, channel_id FROM incident WHERE channel_id IS NOT NULL"):
         room = world.sandbox.workspace.state.conversations[row["channel_id"]]
-        if len(room.pins) != 1:
+        given_up = hopeless & {f"card.post:{row['id']}", f"card.pin:{row['id']}"}
+        if len(room.pins) != 1 and not (given_up and not room.pins):
             yield f"{room.name} has {len(room.pins)} pins"
         links = Counter(b["link"] for b in room.bookmarks)
         if set(links.values()) != {1}:
