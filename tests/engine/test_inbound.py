@@ -21,6 +21,20 @@ async def _notes(world: World) -> list[str]:
         return [entry.text for entry in await tx.timeline.of(1) if entry.kind == "note"]
 
 
+async def _taken_down(world: World, said: list[Message]) -> None:
+    """Wait until all that was said in a room is in the record."""
+    wanted, channel = {message.text for message in said}, said[0].channel.id
+
+    async def missing() -> set[str]:
+        async with world.bot.desk.database.read() as tx:
+            return wanted - {m.text for m in await tx.messages.of(channel)}
+
+    async with asyncio.timeout(PATIENCE):
+        while await missing():
+            world.slack.clock.advance(61)  # what was not acknowledged in time comes again
+            await world.settle()
+
+
 async def test_a_command_delivered_twice_declares_once(world: World) -> None:
     world.slack.faults.add(event="slash_commands", deliver="twice")
 
@@ -134,16 +148,7 @@ async def test_a_flood_of_a_thousand_events_is_taken_down_within_bounds(world: W
 
     socket.socket_mode_request_listeners[:] = [counted]
     said: list[Message] = [await ada.says(f"line {n}", channel=room) for n in range(1000)]
-    wanted = {f"line {n}" for n in range(1000)}
-
-    async def missing() -> set[str]:
-        async with world.bot.desk.database.read() as tx:
-            return wanted - {m.text for m in await tx.messages.of(said[0].channel.id)}
-
-    async with asyncio.timeout(PATIENCE):
-        while await missing():
-            world.slack.clock.advance(61)  # what was not acknowledged in time comes again
-            await world.settle()
+    await _taken_down(world, said)
 
     assert 1 < most_inside <= AT_ONCE
     assert most_tasks <= AT_ONCE
@@ -168,16 +173,7 @@ async def test_a_flood_in_which_the_connection_is_cut_again_and_again_loses_noth
         if number % 100 == 50:
             world.slack.faults.remove(world.slack.faults.add(socket="drop"))
         said.append(await ada.says(f"line {number}", channel=room))
-    wanted = {message.text for message in said}
-
-    async def missing() -> set[str]:
-        async with world.bot.desk.database.read() as tx:
-            return wanted - {m.text for m in await tx.messages.of(said[0].channel.id)}
-
-    async with asyncio.timeout(PATIENCE):
-        while await missing():
-            world.slack.clock.advance(61)  # what was not acknowledged in time comes again
-            await world.settle()
+    await _taken_down(world, said)
 
     async with world.bot.desk.database.read() as tx:
         kept = [m.ts for m in await tx.messages.of(said[0].channel.id)]
