@@ -40,6 +40,7 @@ class Row:
     holder: str | None = None
     fence: int = 0
     unsure: bool = False
+    failures: int = 0
 
 
 class JobTable(RuleBasedStateMachine):
@@ -110,9 +111,10 @@ class JobTable(RuleBasedStateMachine):
             row.unsure = row.unsure or row.holder is not None
             row.holder, row.fence, row.wake_at = me, row.fence + 1, self.now + LEASE
             assert (job.fence, job.unsure) == (row.fence, row.unsure)
+            assert job.attempt == row.failures + 1
         self.held += found
 
-    @rule(pick=st.integers(0, 50), end=st.sampled_from(["finish", "give_up", "postpone"]))
+    @rule(pick=st.integers(0, 50), end=st.sampled_from(["finish", "give_up", "fail", "wait"]))
     def end_one(self, pick: int, end: str) -> None:
         if not self.held:
             return
@@ -126,12 +128,13 @@ class JobTable(RuleBasedStateMachine):
             done = self._write(lambda tx: tx.jobs.give_up(job, self.now, "no"))
         else:
             done = self._write(
-                lambda tx: tx.jobs.postpone(job, later, "429", counted=False, unsure=False)
+                lambda tx: tx.jobs.postpone(job, later, "no", counted=end == "fail", unsure=False)
             )
         assert done == mine
         if mine:
             row.holder = None
-            row.open = end == "postpone"
+            row.open = end in ("fail", "wait")
+            row.failures += end == "fail"
             row.wake_at, row.unsure = later, job.unsure
 
     @rule(page=st.integers(1, 2))

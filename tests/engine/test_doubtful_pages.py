@@ -113,6 +113,6 @@ async def test_the_look_for_a_page_does_not_wait_for_those_who_read_histories(
     client = AsyncWebClient(token=world.slack.bot_token, base_url=world.slack.api_url)
     messenger = Messenger(Gateway(client, world.clock, pacer, lambda *_: None))
     moment = round(now.timestamp() * 1e6)
-    page = Claimed(1, "page.ring", "page.ring:1/0/bo", {}, 0, moment, 1, 2, True, moment)
+    page = Claimed(1, "page.ring", "page.ring:1/0/bo", {}, 0, moment, 1, 1, True, moment)
 
     assert await messenger.find(page, BO, paced=False) is None

@@ -43,7 +43,7 @@ tool look $NS
 tool fix
 ```
 """
-JOB = Claimed(1, "step.run", "k", {}, 1, 0, 1, 1, False, 0)
+JOB = Claimed(1, "step.run", "k", {}, 1, 0, 1, 0, False, 0)
 
 
 @dataclass

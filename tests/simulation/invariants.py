@@ -123,11 +123,10 @@ def every_dead_job_left_a_trace(world: World) -> Problems:
 
 def nothing_is_given_up_that_could_be_done(world: World) -> Problems:
     """In a Slack that comes to its senses nothing dies, but for a page to somebody unknown."""
-    for row in world.rows("SELECT key, kind, error, attempt FROM job WHERE status = 3"):
+    for row in world.rows("SELECT key, kind, error FROM job WHERE status = 3"):
         ghost = row["kind"] == "page.ring" and row["key"].endswith(GHOST)
-        tired = "(tried " in row["error"]
         invited = row["kind"] == "room.invite"
-        if not (ghost or tired or invited):
+        if not (ghost or invited):
             yield f"{row['key']} was given up: {row['error']}"
 
 
@@ -196,17 +195,11 @@ def every_gesture_counts_once(world: World) -> Problems:
 
 
 def one_room_per_incident(world: World) -> Problems:
-    """Every incident has one room, private when it is, and no room belongs to nobody.
-
-    Where Slack failed twelve times in a row there is a dead letter instead.
-    """
-    hopeless = {row["key"] for row in world.rows("SELECT key FROM job WHERE status = 3")}
+    """Every incident has one room, private when it is, and no room belongs to nobody."""
     rooms = {c.id: c for c in _channels(world) if c.name.startswith("inc-")}
     rows = world.rows("SELECT id, channel_id, private FROM incident")
     owned = [row["channel_id"] for row in rows]
     for row in rows:
-        if f"room.open:{row['id']}" in hopeless:
-            continue
         room = rooms.get(row["channel_id"])
         if room is None:
             yield f"incident {row['id']} has no room"
@@ -242,19 +235,13 @@ def topics_are_right(world: World) -> Problems:
 
 
 def the_card_is_pinned_once(world: World) -> Problems:
-    """The control card, and only it, is pinned; the links are bookmarked once.
-
-    Where Slack failed for so long that one of them was given up, it waits for the Retry button.
-    """
-    hopeless = {row["key"] for row in world.rows("SELECT key FROM job WHERE status = 3")}
+    """The control card, and only it, is pinned; the links are bookmarked once."""
     for row in world.rows("SELECT id, channel_id FROM incident WHERE channel_id IS NOT NULL"):
         room = world.sandbox.workspace.state.conversations[row["channel_id"]]
-        given_up = hopeless & {f"card.post:{row['id']}", f"card.pin:{row['id']}"}
-        if len(room.pins) != 1 and not (given_up and not room.pins):
+        if len(room.pins) != 1:
             yield f"{room.name} has {len(room.pins)} pins"
         links = Counter(b["link"] for b in room.bookmarks)
-        unmarked = any(key.startswith(f"bookmark.add:{row['id']}/") for key in hopeless)
-        if set(links.values()) != {1} and not (unmarked and not links):
+        if set(links.values()) != {1}:
             yield f"{room.name} has the bookmarks {dict(links)}"
 
 
@@ -325,24 +312,20 @@ def every_outcome_is_recorded_once(world: World) -> Problems:
 
 
 def every_draft_arrives_once(world: World) -> Problems:
-    """A post-mortem draft that was asked for is in the room, as one file per revision.
-
-    When Slack failed so often that it was given up it may be missing: it waits for the Retry button.
-    """
+    """A post-mortem draft that was asked for is in the room, as one file per revision."""
     files = Counter(
         (channel, file.title)
         for file in world.sandbox.workspace.state.files.values()
         for _, channel, _ in file.shares
     )
     rows = world.rows(
-        "SELECT incident_id, revision, channel_id, EXISTS (SELECT 1 FROM job WHERE job.status = 3"
-        " AND job.key = 'postmortem.upload:' || incident_id || '/' || revision) AS given_up"
+        "SELECT incident_id, revision, channel_id"
         " FROM postmortem JOIN incident ON incident.id = incident_id WHERE channel_id IS NOT NULL"
     )
     for row in rows:
         title = f"INC-{row['incident_id']} post-mortem draft {row['revision']}"
         shared = files[row["channel_id"], title]
-        if shared != 1 and not (row["given_up"] and shared == 0):
+        if shared != 1:
             yield f"{title} was shared {shared} times"
 
 

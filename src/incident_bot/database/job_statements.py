@@ -76,7 +76,6 @@ CLAIM = (
         lease=sa.bindparam("me"),
         wake_at=sa.bindparam("until", type_=sa.BigInteger),
         fence=_job.fence + 1,
-        attempt=_job.attempt + 1,
         unsure=sa.case((_job.lease.is_not(None), sa.true()), else_=_job.unsure),
         first_try_at=sa.func.coalesce(
             _job.first_try_at, sa.bindparam("moment", type_=sa.BigInteger)
@@ -90,7 +89,7 @@ CLAIM = (
         _job.lane,
         _job.run_at,
         _job.fence,
-        _job.attempt,
+        _job.failures.label("failures"),
         _job.unsure,
         _job.first_try_at,
     )

@@ -57,9 +57,14 @@ class Claimed:
     lane: int
     run_at: int
     fence: int
-    attempt: int
+    failures: int
     unsure: bool
     first_try_at: int
+
+    @property
+    def attempt(self) -> int:
+        """Which attempt this is, from 1, by those that failed. Processes that died do not count."""
+        return self.failures + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,6 @@ class Jobs:
                     **_row(w, now, now),
                     "lease": me,
                     "fence": 1,
-                    "attempt": 1,
                     "first_try_at": moment,
                     "wake_at": moment + _micros(lease),
                 }
@@ -184,7 +188,7 @@ class Jobs:
             .values(
                 lease=None,
                 wake_at=to_micros(until),
-                attempt=_job.attempt if counted else _job.attempt - 1,
+                failures=_job.failures + int(counted),
                 unsure=sa.true() if unsure or job.unsure else sa.false(),
                 error=why[:500],
             )
@@ -279,7 +283,12 @@ class Jobs:
             sa.update(tables.job)
             .where(_job.id == job, _job.status == DEAD)
             .values(
-                status=OPEN, lease=None, attempt=0, wake_at=to_micros(now), done_at=None, error=None
+                status=OPEN,
+                lease=None,
+                failures=0,
+                wake_at=to_micros(now),
+                done_at=None,
+                error=None,
             )
         )
         if done.rowcount != 1:
@@ -301,7 +310,7 @@ class Jobs:
             .values(
                 status=OPEN,
                 lease=None,
-                attempt=0,
+                failures=0,
                 wake_at=to_micros(at),
                 unsure=sa.true(),
                 done_at=None,
@@ -384,7 +393,7 @@ def _row(work: Work, at: datetime, now: datetime) -> dict[str, Any]:
         "run_at": to_micros(at),
         "wake_at": to_micros(at),
         "fence": 0,
-        "attempt": 0,
+        "failures": 0,
         "unsure": False,
         "created_at": to_micros(now),
     }
