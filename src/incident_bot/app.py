@@ -43,6 +43,7 @@ from incident_bot.slack.channels import Channels
 from incident_bot.slack.delivery import Delivery
 from incident_bot.slack.gateway import CALL_TIMEOUT, Gateway, Postponed, SlackRefused
 from incident_bot.slack.group_delivery import GroupDelivery
+from incident_bot.slack.home_delivery import HomeDelivery
 from incident_bot.slack.intake import Intake
 from incident_bot.slack.listeners.bolt import Front, build_bolt
 from incident_bot.slack.messages import Messenger
@@ -373,6 +374,7 @@ def slack_performers(
         **delivery.performers(),
         **PageDelivery(desk, messenger, reader).performers(),
         **GroupDelivery(desk, gateway).performers(),
+        **HomeDelivery(desk, gateway).performers(),
         **runbooks.performers(),
         **showing.performers(),
         effects.RunStep: front.executor.perform,

@@ -12,6 +12,7 @@ from incident_bot.operations.outcomes import WHAT
 from incident_bot.operations.reactions import REACTIONS
 from incident_bot.slack.delivery import Delivery
 from incident_bot.slack.group_delivery import GroupDelivery
+from incident_bot.slack.home_delivery import HomeDelivery
 from incident_bot.slack.page_delivery import PageDelivery
 from incident_bot.slack.runbook_delivery import RunbookDelivery
 from incident_bot.slack.runbook_showing import RunbookShowing
@@ -19,7 +20,14 @@ from incident_bot.slack.runbook_showing import RunbookShowing
 # Only asked for what they perform, so nothing has to be connected.
 DELIVERED = {
     work
-    for door in (Delivery, PageDelivery, GroupDelivery, RunbookDelivery, RunbookShowing)
+    for door in (
+        Delivery,
+        PageDelivery,
+        GroupDelivery,
+        HomeDelivery,
+        RunbookDelivery,
+        RunbookShowing,
+    )
     for work in object.__new__(door).performers()
 }
 PERFORMED_BY_THE_APP = {

@@ -83,6 +83,20 @@ class Pages:
         )
         return [_page(row) for row in (await self._connection.execute(statement)).mappings()]
 
+    async def waiting_for(self, user: str) -> Sequence[Page]:
+        """Every open page to which somebody has not answered, the newest first."""
+        unanswered = sa.exists().where(
+            tables.ring.c.page_id == tables.page.c.id,
+            tables.ring.c.user_id == user,
+            tables.ring.c.state.in_([str(RingState.QUEUED), str(RingState.SENT)]),
+        )
+        statement = (
+            sa.select(tables.page)
+            .where(tables.page.c.state == str(PageState.OPEN), unanswered)
+            .order_by(tables.page.c.id.desc())
+        )
+        return [_page(row) for row in (await self._connection.execute(statement)).mappings()]
+
     async def move(self, page: Page, position: int) -> bool:
         """Climb an open page to a position; False when it was answered or moved meanwhile."""
         done = await self._connection.execute(

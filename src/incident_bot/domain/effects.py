@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from incident_bot.domain.home_effects import PublishHome
 from incident_bot.domain.oncall_effects import FollowShift
 from incident_bot.domain.runbook_effects import (
     ApprovalDue,
@@ -36,6 +37,7 @@ __all__ = [
     "Lane",
     "PostChecklist",
     "PostRun",
+    "PublishHome",
     "RefreshChecklist",
     "RefreshChecklists",
     "RefreshRun",

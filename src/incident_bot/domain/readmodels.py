@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from incident_bot.domain.configuration import Role, Severity
+from incident_bot.domain.configuration import Commands, Role, Severity
 from incident_bot.domain.durations import say_duration
 from incident_bot.domain.incidents.incident import Incident
 from incident_bot.domain.paging.page import Page, Ring
@@ -124,6 +124,21 @@ class OnCallLine:
     until: datetime | None
     next_user: str | None = None
     next_person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The app's Home as one person sees it: the open pages that wait for them, the open incidents
+    they declared or have a role in, those of others that they may see, and who is on call.
+    """
+
+    user: str
+    now: datetime
+    commands: Commands
+    pages: tuple[tuple[Page, Incident], ...] = ()
+    mine: tuple[Incident, ...] = ()
+    others: tuple[Incident, ...] = ()
+    on_call: tuple[OnCallLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from incident_bot.domain.effects import Work
 from incident_bot.domain.incidents import events
 from incident_bot.operations import (
     execution,
+    homes,
     page_deliveries,
     paging,
     postmortems,
@@ -107,6 +108,7 @@ WHAT: Mapping[type[Work], str] = {
     effects.ReadHistory: "read the channel's history",
     effects.RepairRoom: "read what was said while the bot was away",
     effects.FollowShift: "make a user group hold who is on call",
+    effects.PublishHome: "show somebody the app's Home",
     effects.UploadPostmortem: "deliver the post-mortem draft",
 }
 """What a dead letter failed to do, in words for people."""
@@ -183,6 +185,13 @@ async def _run_posted(
         await tx.jobs.add([(refresh, now)], now)
 
 
+async def _home_shown(
+    tx: Transaction, _rules: Configuration, work: Work, _sent: Sent, now: datetime
+) -> None:
+    if isinstance(work, effects.PublishHome):
+        await homes.shown(tx, work, now)
+
+
 async def _about(tx: Transaction, work: Work) -> int | None:
     """The incident that something is about, also when it names only a page."""
     number: int | None = getattr(work, "incident", None)
@@ -210,4 +219,5 @@ _SUCCESS: Mapping[type[Work], Handler] = {
     effects.ReadHistory: _history_read,
     effects.PostChecklist: _checklist_posted,
     effects.PostRun: _run_posted,
+    effects.PublishHome: _home_shown,
 }

@@ -15,6 +15,9 @@ INCIDENT_POSTMORTEM: Final = "incident.postmortem"
 INCIDENT_JOIN: Final = "incident.join"
 INCIDENT_RECEIPT: Final = "incident.receipt"
 
+# Home
+HOME_DECLARE: Final = "home.declare"
+
 # paging
 PAGE_ACKNOWLEDGE: Final = "page.acknowledge"
 PAGE_DECLINE: Final = "page.decline"

@@ -41,10 +41,12 @@ SCOPES: Mapping[str, tuple[str, ...]] = {
     "users.info": ("users:read", "users:read.email"),
     "users.lookupByEmail": ("users:read.email",),
     "views.open": (),
+    "views.publish": (),
 }
 """Every Web API method the bot calls, with the bot scopes it needs."""
 
 _SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
+    "app_home_opened": ("app_home_opened",),
     "message": ("message.channels", "message.groups"),
     "reaction_added": ("reaction_added",),
     "reaction_removed": ("reaction_removed",),
@@ -105,7 +107,7 @@ def manifest(commands: Commands) -> dict[str, Any]:
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },

@@ -68,6 +68,11 @@ class Incident:
         """Whether somebody is still working on it."""
         return self.status in OPEN_STATUSES
 
+    @property
+    def involved(self) -> frozenset[str]:
+        """Who declared it and who has a role in it (Slack user ids)."""
+        return frozenset({self.declared_by, *self.roles.values()})
+
     def with_(self, **changes: object) -> Self:
         """A copy with some fields changed."""
         return replace(self, **changes)  # type: ignore[arg-type]

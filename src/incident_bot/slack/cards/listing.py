@@ -10,7 +10,7 @@ from incident_bot.domain.configuration import Commands
 from incident_bot.domain.durations import say_duration
 from incident_bot.domain.incidents.incident import Incident
 from incident_bot.domain.readmodels import OnCallLine, PageLedger, TimelineLine
-from incident_bot.slack.blockkit import Card, clock_time, escape, header, instant, section
+from incident_bot.slack.blockkit import Block, Card, clock_time, escape, header, instant, section
 from incident_bot.slack.cards.bundle import SECTION_BUDGET, bundle, paragraphs
 from incident_bot.slack.cards.ledger import ledger_text
 from incident_bot.slack.cards.prose import (
@@ -36,7 +36,7 @@ def incident_list(
 ) -> list[Card]:
     """Incidents, each in two lines: what it is, how it stands and where. As many cards as needed."""
     text = count(len(incidents), "incident")
-    lines = (_incident_lines(incident, now) for incident in incidents)
+    lines = (incident_lines(incident, now) for incident in incidents)
     return bundle(
         text,
         [header(text)] if incidents else [],
@@ -68,13 +68,17 @@ def timeline_card(
 
 def oncall_card(lines: Sequence[OnCallLine]) -> Card:
     """Who is on call in each schedule, until when, and who is next."""
+    return Card("Who is on call", oncall_blocks(lines))
+
+
+def oncall_blocks(lines: Sequence[OnCallLine]) -> list[Block]:
+    """The blocks of a list of schedules."""
     shown = [_oncall_line(entry) for entry in lines[:MOST_SCHEDULES]]
     if len(lines) > MOST_SCHEDULES:
         shown.append(f"and {len(lines) - MOST_SCHEDULES} more schedules")
     if not shown:
         shown = ["No on-call schedule is configured. Write one under `schedules` in the file."]
-    blocks = [header("On call"), *(section(text) for text in paragraphs(shown))]
-    return Card("Who is on call", blocks)
+    return [header("On call"), *(section(text) for text in paragraphs(shown))]
 
 
 def page_status_card(ledgers: Sequence[PageLedger]) -> Card:
@@ -87,7 +91,8 @@ def page_status_card(ledgers: Sequence[PageLedger]) -> Card:
     return Card(count(len(ledgers), "page"), [header("Pages"), *shown])
 
 
-def _incident_lines(incident: Incident, now: datetime) -> str:
+def incident_lines(incident: Incident, now: datetime) -> str:
+    """An incident in two lines: what it is, how it stands and where."""
     ended = incident.resolved_at or incident.closed_at
     age = say_duration((ended or now) - incident.declared_at)
     when = f"lasted {age}" if ended else f"for {age}"

@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from incident_bot.domain.configuration import Commands
 from incident_bot.errors import Refused, Unavailable
+from incident_bot.operations import homes
 from incident_bot.slack.gateway import Postponed
 from incident_bot.slack.grammar import read
 from incident_bot.slack.listeners import events
@@ -44,6 +45,7 @@ Event = Callable[[Front, dict[str, Any], str | None], Awaitable[None]]
 
 
 EVENTS: Mapping[str, Event] = {
+    "app_home_opened": events.home_opened,
     "message": events.message,
     "reaction_added": events.reaction_added,
     "reaction_removed": events.reaction_removed,
@@ -122,7 +124,13 @@ def _action(front: Front, action_id: str, press: Any) -> Callable[..., Any]:
     async def listener(ack: Ack, body: dict[str, Any]) -> None:
         await ack()
         gesture = from_action(body)
-        await front.answering(gesture.asker, press(front, gesture), action_id)
+
+        async def act() -> None:
+            await press(front, gesture)
+            if gesture.on_home:
+                await homes.visited(front.desk, gesture.user, gesture.origin)
+
+        await front.answering(gesture.asker, act(), action_id)
 
     return listener
 

@@ -20,6 +20,7 @@ from incident_bot.slack.listeners.incident_orders import open_update_form
 from incident_bot.slack.listeners.runbook_orders import show
 from incident_bot.slack.listeners.runbook_use import USE_BUTTONS
 from incident_bot.slack.listeners.step_runs import STEP_BUTTONS
+from incident_bot.slack.modals.declare import declare_modal
 from incident_bot.slack.modals.progress import log_modal, resolve_modal, severity_modal
 from incident_bot.slack.modals.responders import page_modal, roles_modal
 from incident_bot.slack.modals.runbook import runbook_modal
@@ -110,6 +111,10 @@ async def _receipt(front: Front, gesture: Gesture) -> None:
         await front.answers.replace(gesture.asker, receipt_card(board))
 
 
+async def _declare(front: Front, gesture: Gesture) -> None:
+    await front.open_form(gesture.trigger, declare_modal(front.desk.rules()))
+
+
 async def _acknowledge(front: Front, gesture: Gesture) -> None:
     page, first = await paging.acknowledge(front.desk, int(gesture.value), gesture.user)
     if not first:
@@ -188,6 +193,7 @@ BUTTONS: Mapping[str, Press] = {
     actions.INCIDENT_POSTMORTEM: _postmortem,
     actions.INCIDENT_JOIN: _join,
     actions.INCIDENT_RECEIPT: _receipt,
+    actions.HOME_DECLARE: _declare,
     actions.PAGE_ACKNOWLEDGE: _acknowledge,
     actions.PAGE_DECLINE: _decline,
     actions.PAGE_ESCALATE: _escalate,

@@ -1,4 +1,4 @@
-"""What happens in channels → the record: messages, edits, deletions, reactions."""
+"""What happens in Slack → the record: messages, edits, deletions, reactions, visits of Home."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from incident_bot.database.messages import SaidMessage
-from incident_bot.operations import rooms
+from incident_bot.operations import homes, rooms
 from incident_bot.slack.listeners.front import Front
 from incident_bot.slack.transcript import one, said
 
@@ -57,6 +57,12 @@ async def reaction_removed(front: Front, event: dict[str, Any], origin: str | No
     )
     if not still:
         await rooms.unpin(front.desk, channel, ts, origin)
+
+
+async def home_opened(front: Front, event: dict[str, Any], origin: str | None) -> None:
+    """Somebody looks at the app: at its Home, or at the messages with it."""
+    if event.get("tab") == "home":
+        await homes.visited(front.desk, str(event["user"]), origin or str(event["event_ts"]))
 
 
 def _place(front: Front, event: dict[str, Any]) -> tuple[str, str] | None:

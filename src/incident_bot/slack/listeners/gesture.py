@@ -22,6 +22,11 @@ class Gesture:
     body: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def on_home(self) -> bool:
+        """Whether it was made on the app's Home."""
+        return (self.body.get("view") or {}).get("type") == "home"
+
+    @property
     def asker(self) -> Asker:
         """Where the answer goes."""
         return Asker(self.user, self.channel, self.response_url)

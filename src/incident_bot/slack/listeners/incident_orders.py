@@ -162,7 +162,7 @@ async def _list(front: Front, gesture: Gesture, order: orders.List) -> None:
         for incident in found
         if may_see(incident, gesture)
         and (order.severity is None or incident.severity == order.severity)
-        and (order.which != "mine" or gesture.user in _people(incident))
+        and (order.which != "mine" or gesture.user in incident.involved)
     ]
     cards = incident_list(shown, front.desk.clock.now())
     await front.answers.privately(gesture.asker, *cards)
@@ -275,11 +275,7 @@ def may_see(incident: Incident, gesture: Gesture) -> bool:
     """Whether somebody may be told of an incident outside its room; fails closed."""
     if not incident.private or incident.channel_id == gesture.channel:
         return True
-    return gesture.user in _people(incident)
-
-
-def _people(incident: Incident) -> set[str]:
-    return {incident.declared_by, *incident.roles.values()}
+    return gesture.user in incident.involved
 
 
 async def _say(front: Front, gesture: Gesture, text: str) -> None:

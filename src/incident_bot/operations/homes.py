@@ -1,0 +1,54 @@
+"""The app's Home: what concerns one person, kept current for as long as they may be looking."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from incident_bot.database.transaction import Transaction
+from incident_bot.domain import effects
+from incident_bot.domain.configuration import Configuration
+from incident_bot.domain.readmodels import Home
+from incident_bot.operations import on_call
+from incident_bot.operations.desk import Desk
+
+AGAIN = timedelta(seconds=20)
+TIMES = 15
+"""Slack does not say when somebody looks away: five minutes after a visit Home stays as it is."""
+
+
+async def visited(desk: Desk, user: str, visit: str) -> None:
+    """Somebody opened Home, or pressed something there: it is shown now, and kept current."""
+    now = desk.clock.now()
+    async with desk.database.write() as tx:
+        if await tx.seen.first_time(f"home:{visit}", now):
+            await tx.jobs.cancel(f"home:{user}", now)
+            await tx.jobs.add([(effects.PublishHome(user, visit), now)], now)
+
+
+async def shown(tx: Transaction, work: effects.PublishHome, now: datetime) -> None:
+    """Home is current; it is looked at again in a while."""
+    following = work.number + 1
+    if following <= TIMES:
+        again = effects.PublishHome(work.user, work.visit, following)
+        await tx.jobs.add([(again, now + AGAIN)], now)
+
+
+async def home(desk: Desk, user: str) -> Home:
+    """What somebody sees. Private incidents only if they declared them or have a role there."""
+    now, rules = desk.clock.now(), desk.rules()
+    async with desk.database.read() as tx:
+        return await _home(tx, rules, user, now)
+
+
+async def _home(tx: Transaction, rules: Configuration, user: str, now: datetime) -> Home:
+    opened = await tx.incidents.open_ones()
+    pages = await tx.pages.waiting_for(user)
+    return Home(
+        user=user,
+        now=now,
+        commands=rules.commands,
+        pages=tuple([(page, await tx.incidents.get(page.incident)) for page in pages]),
+        mine=tuple(one for one in opened if user in one.involved),
+        others=tuple(one for one in opened if user not in one.involved and not one.private),
+        on_call=tuple(await on_call.now_and_next(tx, rules, tuple(rules.schedules), now)),
+    )
