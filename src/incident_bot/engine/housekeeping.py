@@ -14,6 +14,8 @@ from incident_bot.errors import Unavailable
 from incident_bot.operations import reminders
 from incident_bot.operations.desk import Desk
 
+FIRST = timedelta(seconds=30)
+"""After a start, whose own rush goes first."""
 EVERY = timedelta(minutes=10)
 AGAIN = timedelta(seconds=15)
 KEEP_SEEN = timedelta(days=1)
@@ -33,14 +35,15 @@ class Housekeeping:
 
     async def run(self) -> None:
         """Run until cancelled."""
+        pause = FIRST
         while True:
+            await self._desk.clock.sleep(pause.total_seconds())
             pause = EVERY
             try:
                 await self.once()
             except Unavailable as error:
                 _log.warning("housekeeping.postponed", why=str(error))
                 pause = AGAIN
-            await self._desk.clock.sleep(pause.total_seconds())
 
     async def once(self) -> None:
         """Audit and prune once.
