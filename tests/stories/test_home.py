@@ -54,6 +54,7 @@ async def test_given_a_page__when_bo_acknowledges_on_home__then_it_is_gone_from_
     await staffed.settle()
 
     assert "Your pages" not in _home(staffed, "bo")
+    assert "Your incidents" in _home(staffed, "bo")
     assert staffed.said(room, "acknowledged")
 
 

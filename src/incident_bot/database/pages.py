@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -96,6 +96,14 @@ class Pages:
             .order_by(tables.page.c.id.desc())
         )
         return [_page(row) for row in (await self._connection.execute(statement)).mappings()]
+
+    async def acknowledged_by(self, user: str) -> Set[int]:
+        """The incidents of which somebody acknowledged a page."""
+        statement = sa.select(tables.page.c.incident_id).where(
+            tables.page.c.answered_by == user,
+            tables.page.c.state == str(PageState.ACKNOWLEDGED),
+        )
+        return set((await self._connection.execute(statement)).scalars())
 
     async def move(self, page: Page, position: int) -> bool:
         """Climb an open page to a position; False when it was answered or moved meanwhile."""

@@ -129,7 +129,7 @@ class OnCallLine:
 @dataclass(frozen=True, slots=True)
 class Home:
     """The app's Home as one person sees it: the open pages that wait for them, the open incidents
-    they declared or have a role in, those of others that they may see, and who is on call.
+    they take part in, those of others that they may see, and who is on call.
     """
 
     user: str

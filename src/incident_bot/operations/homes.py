@@ -34,7 +34,10 @@ async def shown(tx: Transaction, work: effects.PublishHome, now: datetime) -> No
 
 
 async def home(desk: Desk, user: str) -> Home:
-    """What somebody sees. Private incidents only if they declared them or have a role there."""
+    """What somebody sees. Private incidents only if they declared them or have a role there.
+
+    Theirs are also those whose page they acknowledged.
+    """
     now, rules = desk.clock.now(), desk.rules()
     async with desk.database.read() as tx:
         return await _home(tx, rules, user, now)
@@ -42,13 +45,16 @@ async def home(desk: Desk, user: str) -> Home:
 
 async def _home(tx: Transaction, rules: Configuration, user: str, now: datetime) -> Home:
     opened = await tx.incidents.open_ones()
+    shown = [one for one in opened if user in one.involved or not one.private]
+    acknowledged = await tx.pages.acknowledged_by(user)
+    mine = [one for one in shown if user in one.involved or one.id in acknowledged]
     pages = await tx.pages.waiting_for(user)
     return Home(
         user=user,
         now=now,
         commands=rules.commands,
         pages=tuple([(page, await tx.incidents.get(page.incident)) for page in pages]),
-        mine=tuple(one for one in opened if user in one.involved),
-        others=tuple(one for one in opened if user not in one.involved and not one.private),
+        mine=tuple(mine),
+        others=tuple(one for one in shown if one not in mine),
         on_call=tuple(await on_call.now_and_next(tx, rules, tuple(rules.schedules), now)),
     )
