@@ -1,7 +1,8 @@
 """A process that has imported the bot and forks real bots of itself, so that a start costs little.
 
 Reads one JSON object a line, `{"env": {...}, "log": "path"}`, forks a child that runs
-`incident-bot run` with that environment, and answers `{"pid": n}`. When a child ends, it writes
+`incident-bot run` with that environment, and answers `{"pid": n}`. The machine's clock is wrong for
+children whose environment names a file as `CLOCK_AHEAD`: by as many seconds as it says. When a child ends, it writes
 `{"pid": n, "code": c}` (negative: the signal). Its own end is the end of its input.
 """
 
@@ -13,10 +14,13 @@ import os
 import select
 import signal
 import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from incident_bot.cli import run as _preloaded  # noqa: F401 -- what every child needs
 from incident_bot.cli.entry import main
+from incident_bot.clock import SystemClock
 
 PR_SET_PDEATHSIG = 1
 
@@ -31,6 +35,8 @@ def _child(order: dict[str, Any]) -> None:
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.environ.update(order["env"])
+    if "CLOCK_AHEAD" in os.environ:
+        _set_clock(Path(os.environ["CLOCK_AHEAD"]))
     code = 0
     try:
         main(["run"])
@@ -43,6 +49,13 @@ def _child(order: dict[str, Any]) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(code)
+
+
+def _set_clock(ahead: Path) -> None:
+    def now(_clock: SystemClock) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=float(ahead.read_text("utf-8")))
+
+    SystemClock.now = now  # type: ignore[assignment,method-assign]
 
 
 def _say(**fact: Any) -> None:
