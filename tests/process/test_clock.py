@@ -50,12 +50,20 @@ class Machine:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def machine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Machine]:
+def server(request: pytest.FixtureRequest) -> Postgres | None:
+    """The server of the test's database; None for SQLite."""
+    if request.param == "sqlite":
+        return None
+    found: Postgres = request.getfixturevalue("postgres")
+    return found
+
+
+@pytest.fixture
+async def machine(server: Postgres | None, tmp_path: Path) -> AsyncIterator[Machine]:
     async with contextlib.AsyncExitStack() as exits:
         url = f"sqlite:///{tmp_path / 'house.db'}"
-        if request.param == "postgresql":
-            postgres: Postgres = request.getfixturevalue("postgres")
-            url = await exits.enter_async_context(postgres.fresh())
+        if server is not None:
+            url = await exits.enter_async_context(server.fresh())
         house = await exits.enter_async_context(a_house(tmp_path, url))
         made = Machine(house, tmp_path / "ahead")
         await made.boot()
