@@ -95,6 +95,13 @@ def test_update_starts_from_its_draft_and_present_status() -> None:
     assert list(read_update(fill(update_modal(INCIDENT))).errors) == ["text"]
 
 
+def test_status_that_nobody_touched_in_the_form_is_not_set_again() -> None:
+    view = update_modal(INCIDENT, draft="Still investigating.")
+    about = view["private_metadata"]
+    assert read_update(fill(view), about).status == ""
+    assert read_update(fill(view, status="monitoring"), about).status == "monitoring"
+
+
 def test_severity_must_be_another_one() -> None:
     view = severity_modal(RULES, INCIDENT)
     assert list(read_severity(fill(view), "SEV2").errors) == ["severity"]

@@ -74,7 +74,7 @@ async def _declare(front: Front, gesture: Gesture) -> Errors | None:
 
 
 async def _update(front: Front, gesture: Gesture) -> Errors | None:
-    form, number = read_update(_state(gesture)), _incident(gesture)
+    form, number = read_update(_state(gesture), _metadata(gesture)), _incident(gesture)
     if form.errors:
         return form.errors
     async with front.desk.database.read() as tx:

@@ -9,14 +9,14 @@ from incident_bot.domain.incidents.incident import Incident
 from incident_bot.slack import actions
 from incident_bot.slack.blockkit import Block, form_field, modal, text_input
 from incident_bot.slack.modals.choices import severity_menu, status_choice
-from incident_bot.slack.modals.fields import State, chosen, metadata, typed
+from incident_bot.slack.modals.fields import State, chosen, metadata, read_metadata, typed
 
 MISSING = "Write at least a few words."
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateSubmission:
-    """A status update; `status` is the step chosen, which may be the present one."""
+    """A status update; `status` is the step chosen, "" when it was left as the form showed it."""
 
     text: str
     status: str
@@ -61,13 +61,20 @@ def update_modal(incident: Incident, *, draft: str = "") -> Block:
         form_field("text", "What is new?", text_input("text", multiline=True, initial=draft)),
         form_field("status", "Status", status_choice(incident.status)),
     ]
-    return _modal(f"Update {incident.ref}", actions.FORM_UPDATE, blocks, incident, "Post update")
+    about = metadata(i=incident.id, status=str(incident.status))
+    title = f"Update {incident.ref}"
+    return modal(title, actions.FORM_UPDATE, blocks, submit="Post update", metadata=about)
 
 
-def read_update(state: State) -> UpdateSubmission:
-    """Read the submission; the text must not be empty."""
-    text = typed(state, "text")
-    return UpdateSubmission(text, chosen(state, "status"), {} if text else {"text": MISSING})
+def read_update(state: State, about: str = "") -> UpdateSubmission:
+    """Read what was changed in the form; the text must not be empty.
+
+    `about` is the form's metadata: what it showed and nobody touched may be older than the record.
+    """
+    text, status = typed(state, "text"), chosen(state, "status")
+    if status == read_metadata(about).get("status"):
+        status = ""
+    return UpdateSubmission(text, status, {} if text else {"text": MISSING})
 
 
 def severity_modal(rules: Configuration, incident: Incident) -> Block:
