@@ -107,6 +107,9 @@ def test_severity_must_be_another_one() -> None:
     assert list(read_severity(fill(view), "SEV2").errors) == ["severity"]
     changed = read_severity(fill(view, severity="SEV1", reason="all fail"), "SEV2")
     assert (changed.severity, changed.reason, changed.errors) == ("SEV1", "all fail", {})
+    about = view["private_metadata"]
+    assert list(read_severity(fill(view), "SEV1", about).errors) == ["severity"]
+    assert read_severity(fill(view, severity="SEV1"), "SEV3", about).errors == {}
 
 
 def test_roles_come_back_by_name() -> None:

@@ -90,7 +90,7 @@ async def _severity(front: Front, gesture: Gesture) -> Errors | None:
     number = _incident(gesture)
     async with front.desk.database.read() as tx:
         incident = await tx.incidents.get(number)
-    form = read_severity(_state(gesture), incident.severity)
+    form = read_severity(_state(gesture), incident.severity, _metadata(gesture))
     if form.errors:
         return form.errors
     await updates.set_severity(front.desk, number, form.severity, form.reason, gesture.user)

@@ -85,18 +85,25 @@ def severity_modal(rules: Configuration, incident: Incident) -> Block:
         form_field("severity", "Severity", menu),
         form_field("reason", "Why?", reason, optional=True),
     ]
+    about = metadata(i=incident.id, severity=incident.severity)
     title = f"Severity of {incident.ref}"
-    return _modal(title, actions.FORM_SEVERITY, blocks, incident, "Change")
+    return modal(title, actions.FORM_SEVERITY, blocks, submit="Change", metadata=about)
 
 
-def read_severity(state: State, current: str = "") -> SeveritySubmission:
-    """Read the submission; it must be another severity than the current one."""
+def read_severity(state: State, current: str = "", about: str = "") -> SeveritySubmission:
+    """Read the submission; it must be another severity than the current one.
+
+    It must be another than the form showed, too: `about` is the form's metadata, and what nobody
+    touched may be older than the record.
+    """
     severity = chosen(state, "severity")
     errors = {}
     if not severity:
         errors["severity"] = "Choose a severity."
     elif severity == current:
         errors["severity"] = f"It already is {current}."
+    elif severity == read_metadata(about).get("severity"):
+        errors["severity"] = f"It is {current} by now. To undo that, open the form again."
     return SeveritySubmission(severity, typed(state, "reason"), errors)
 
 
