@@ -18,13 +18,14 @@ from incident_bot.domain.paging.page import PageState
 from incident_bot.engine.performing import Performing, instant
 from incident_bot.errors import NotNow
 from incident_bot.ids import Mint
-from incident_bot.operations import paging, updates
+from incident_bot.operations import paging, severity_pages, updates
 from incident_bot.operations.declare import Order, declare
 from incident_bot.operations.desk import Desk
 from incident_bot.settings import shipped
 from support.desk import NobodyWatches
 
 FRIDAY_NIGHT = datetime(2026, 11, 20, 23, tzinfo=UTC)
+MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 RULES = Configuration.model_validate(
     {
@@ -227,11 +228,52 @@ async def test_page_in_vain_is_repeated_when_it_gets_worse(house: House) -> None
 
 async def test_night_incident_pages_when_business_opens(house: House) -> None:
     number = await house.declare("P2")
-    monday = datetime(2026, 11, 23, 9, tzinfo=UTC)
-    await house.until(monday - timedelta(seconds=1))
+    await house.until(MONDAY - timedelta(seconds=1))
     assert await house.paged(number) == []
-    await house.until(monday)
+    await house.until(MONDAY)
     assert await house.paged(number) == [("crew", "open")]
+
+
+async def test_incident_reopened_at_night_pages_when_business_opens(house: House) -> None:
+    number = await house.declare("P2")
+    await updates.resolve(house.desk, number, "rolled back", "UADA")
+    await updates.reopen(house.desk, number, "it is back", "UADA")
+    assert await house.paged(number) == []
+    await house.until(MONDAY)
+    assert await house.paged(number) == [("crew", "open")]
+
+
+async def test_incident_lowered_at_night_to_what_can_wait_pages_when_business_opens(
+    house: House,
+) -> None:
+    number = await house.declare("P2")
+    await updates.set_severity(house.desk, number, "P1", "worse", "UADA")
+    await updates.set_severity(house.desk, number, "P2", "not so bad", "UADA")
+    await house.until(FRIDAY_NIGHT + HOUR)
+    assert await house.paged(number) == []
+    await house.until(MONDAY)
+    assert await house.paged(number) == [("crew", "open")]
+
+
+async def test_who_was_paged_for_a_worse_severity_is_not_paged_again_when_business_opens(
+    house: House,
+) -> None:
+    number = await house.declare("P0")
+    await updates.set_severity(house.desk, number, "P2", "not so bad", "UADA")
+    await house.until(MONDAY + HOUR)
+    assert await house.paged(number) == [("crew", "open")]
+
+
+async def test_page_in_vain_at_one_opening_is_repeated_at_the_next_when_it_is_reopened(
+    house: House,
+) -> None:
+    number = await house.declare("P2")
+    await house.until(MONDAY)
+    await updates.resolve(house.desk, number, "rolled back", "UADA")
+    await house.until(MONDAY + 12 * HOUR)
+    await updates.reopen(house.desk, number, "it is back", "UADA")
+    await house.until(MONDAY + 24 * HOUR)
+    assert await house.paged(number) == [("crew", "stopped"), ("crew", "open")]
 
 
 async def test_configured_links_are_bookmarked_in_the_room(house: House) -> None:
@@ -265,9 +307,8 @@ async def test_each_age_pages_in_its_time_and_says_nothing_of_lateness(house: Ho
 
 
 async def test_a_page_that_waited_for_business_hours_and_comes_late_says_so(house: House) -> None:
-    monday = FRIDAY_NIGHT + 58 * HOUR
     number = await house.declare("P2")
-    await house.down_until(monday + 2 * HOUR)
+    await house.down_until(MONDAY + 2 * HOUR)
     assert await house.messages(number) == [("crew", "business hours have begun; late by 2 h")]
 
 
@@ -280,7 +321,7 @@ async def test_a_timer_of_a_severity_that_was_lowered_meanwhile_pages_nobody(
 
     due = FRIDAY_NIGHT + 2 * HOUR
     async with house.desk.database.write() as tx:  # a replica that was killed had claimed it
-        await paging.age_due(tx, RULES, timer, due, due)
+        await severity_pages.age_due(tx, RULES, timer, due, due)
 
     assert await house.paged(number) == [("crew", "open")]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from support.world import World, a_world, on_call_config
@@ -89,6 +90,27 @@ async def test_given_a_drill__when_declared__then_nobody_is_paged_and_it_says_so
 
     await ada.sees("a drill pages nobody", channel=room)
     assert not staffed.slack.dm("bo")
+
+
+async def test_given_an_incident_that_waits_for_work__when_it_is_reopened__then_it_waits_again(
+    tmp_path: Path,
+) -> None:
+    day_after_tomorrow = datetime.now(UTC) + timedelta(days=2)
+    config = on_call_config(["bo"], business_hours={"days": [f"{day_after_tomorrow:%a}".lower()]})
+    config["severities"][1] = {"name": "SEV2", "policy": "primary", "page_when": "business_hours"}
+    async with a_world(tmp_path, config=config) as world:
+        ada, room = await world.declared("sev2 slow search")
+        await ada.types("/incident resolve index rebuilt", channel=room)
+        await world.settle()
+
+        await ada.types("/incident reopen slow again", channel=room)
+        await world.settle()
+        reopened = await ada.sees("Reopened", channel=room)
+        await ada.sees("primary is paged", channel=room, after=reopened)
+        assert not world.slack.dm("bo")
+        await world.fast_forward(days=3)
+
+        await world.person("bo").sees("slow search", channel="dm")
 
 
 async def test_given_the_form__when_a_policy_and_a_person_are_paged__then_no_death_parts_them(

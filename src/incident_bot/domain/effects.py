@@ -358,7 +358,10 @@ class AgeDue(Work):
 @work
 @dataclass(frozen=True, slots=True)
 class OpeningDue(Work):
-    """Business hours begin: page for an incident that could wait for them."""
+    """Business hours begin: page for an incident that could wait for them.
+
+    `generation` as in `AgeDue`.
+    """
 
     incident: int
     policy: str

@@ -13,8 +13,8 @@ from incident_bot.domain.incidents import events, lifecycle
 from incident_bot.domain.incidents.incident import Incident
 from incident_bot.errors import NotFound
 from incident_bot.operations.desk import Desk
-from incident_bot.operations.paging import page_for_severity
 from incident_bot.operations.record import record
+from incident_bot.operations.severity_pages import page_for_severity
 
 TWIN_WINDOW = timedelta(seconds=60)
 """The same words by the same person within this time mean the same incident."""

@@ -20,6 +20,7 @@ from incident_bot.operations import (
     postmortems,
     reminders,
     rooms,
+    severity_pages,
 )
 from incident_bot.operations.reactions import RECEIPT_PAUSE
 from incident_bot.operations.record import record
@@ -71,7 +72,7 @@ async def timer_due(
     elif isinstance(work, effects.UpdateDue):
         await reminders.update_due(tx, rules, work, now)
     elif isinstance(work, effects.AgeDue | effects.OpeningDue):
-        await paging.age_due(tx, rules, work, due_at, now)
+        await severity_pages.age_due(tx, rules, work, due_at, now)
     elif isinstance(work, effects.ApprovalDue):
         await execution.approval_due(tx, rules, work, now)
 

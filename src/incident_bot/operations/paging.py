@@ -12,7 +12,6 @@ from incident_bot.domain.effects import Work
 from incident_bot.domain.incidents import events
 from incident_bot.domain.incidents.events import Event
 from incident_bot.domain.incidents.incident import Incident
-from incident_bot.domain.oncall.schedule import is_open, next_opening
 from incident_bot.domain.paging.ladder import all_refused, climb, is_due
 from incident_bot.domain.paging.page import Page, PageState, Ring, RingState, Step
 from incident_bot.errors import NotFound, NotNow
@@ -28,33 +27,6 @@ WHERE_TO_CONFIGURE = (
     "write people, schedules and policies in the configuration file "
     "(INCIDENT_BOT_CONFIG; see docs/how-to/configure-paging.md)"
 )
-
-
-async def page_for_severity(
-    tx: Transaction, rules: Configuration, incident: Incident, origin: str, now: datetime
-) -> Incident:
-    """Page the policy that severity and service name, or say plainly why nobody is paged."""
-    severity = rules.severity(incident.severity)
-    policy = rules.policy_for(incident.severity, incident.service)
-    if severity is None or severity.page_when == "never":
-        return incident
-    if incident.drill:
-        why = "this is a drill, and a drill pages nobody by itself"
-        return await record(tx, rules, incident, [events.NobodyToPage(incident.id, None, why)], now)
-    if policy is None:
-        why = f"no escalation policy is configured for {incident.severity}; {WHERE_TO_CONFIGURE}"
-        return await record(tx, rules, incident, [events.NobodyToPage(incident.id, None, why)], now)
-    hours = rules.business_hours
-    if severity.page_when == "business_hours" and not is_open(hours, now):
-        opens = next_opening(hours, now)
-        timer = effects.OpeningDue(incident.id, policy, incident.update_generation)
-        await tx.jobs.add([(timer, opens)], now)
-        why = (
-            f"{severity.name} pages in business hours only; {policy} is paged "
-            f"{opens:%a %d %b %H:%M} UTC unless it is resolved by then"
-        )
-        return await record(tx, rules, incident, [events.NobodyToPage(incident.id, None, why)], now)
-    return await start(tx, rules, incident, policy, "", None, origin, now)
 
 
 async def start(
@@ -198,52 +170,11 @@ async def escalation_due(
     """A tier's time is up: page the next, unless the page was answered or has moved on."""
     incident, page = await locked(tx, timer.page)
     if is_due(page, timer.position):
-        why = f"no answer{_late(due_at, now)}"
+        why = f"no answer{late_by(due_at, now)}"
         await climb_on(tx, rules, incident, page, timer.position + 1, why, now)
 
 
-async def age_due(
-    tx: Transaction,
-    rules: Configuration,
-    timer: effects.AgeDue | effects.OpeningDue,
-    due_at: datetime,
-    now: datetime,
-) -> None:
-    """An incident is still open after so long: page whom the rules name.
-
-    After downtime several ages of one policy fold into one page.
-    """
-    incident = await tx.incidents.get(timer.incident)
-    if not incident.is_open or not _still_names(rules, incident.severity, timer):
-        return
-    # Whom an incident's age has paged once, a reopening or another severity does not page again.
-    late, aged = _late(due_at, now), f"age:{incident.id}:{timer.policy}:"
-    message = f"business hours have begun{late}" if late else ""
-    origin = f"opening:{incident.id}:{timer.policy}"
-    if isinstance(timer, effects.AgeDue):
-        pages = await tx.pages.of(incident.id)
-        if any(page.origin.startswith(aged) and page.started_at >= due_at for page in pages):
-            return
-        hours = f"{timer.after_seconds / 3600:g}"
-        message = f"{incident.ref} is not resolved after {hours} h{late}"
-        origin = f"{aged}{hours}"
-    await start(tx, rules, incident, timer.policy, message, None, origin, now)
-
-
-def _still_names(
-    rules: Configuration, severity: str, timer: effects.AgeDue | effects.OpeningDue
-) -> bool:
-    """Whether the severity in force wants a timer, which another severity or file may have armed."""
-    found = rules.severity(severity)
-    if found is None or timer.policy not in rules.policies:
-        return False
-    if isinstance(timer, effects.OpeningDue):
-        return found.page_when == "business_hours"
-    ages = {(age.policy, age.after.total_seconds()) for age in found.escalate_when_older}
-    return (timer.policy, timer.after_seconds) in ages
-
-
-def _late(due_at: datetime, now: datetime) -> str:
+def late_by(due_at: datetime, now: datetime) -> str:
     """What a timer says that comes too late to be silent about it."""
     late = now - due_at
     return f"; late by {say_duration(late)}" if late > WORTH_SAYING else ""

@@ -10,12 +10,12 @@ from incident_bot.domain.configuration import Configuration, Severity
 from incident_bot.domain.incidents import lifecycle
 from incident_bot.domain.incidents.events import Event
 from incident_bot.domain.incidents.incident import Incident, Status
-from incident_bot.domain.paging.page import PageState
 from incident_bot.errors import NotFound
 from incident_bot.operations.declare import find_severity
 from incident_bot.operations.desk import Desk
-from incident_bot.operations.paging import page_for_severity, stop_pages
+from incident_bot.operations.paging import stop_pages
 from incident_bot.operations.record import record
+from incident_bot.operations.severity_pages import has_answer, page_for_severity, wait_again
 
 Decide = Callable[[Incident, Severity, datetime], lifecycle.Decision]
 
@@ -53,6 +53,8 @@ async def set_status(desk: Desk, number: int, word: str, text: str, by: str) -> 
 async def set_severity(desk: Desk, number: int, word: str, reason: str, by: str) -> Incident:
     """Change the severity. A worse one pages its policy, unless that was paged and not in vain.
 
+    A better one that waits for business hours pages it then, on the same condition.
+
     Raises:
         NotFound: for a word that is no severity.
     """
@@ -64,16 +66,12 @@ async def set_severity(desk: Desk, number: int, word: str, reason: str, by: str)
         incident = await record(tx, rules, after, happened, now)
         worse = rules.rank(severity.name) < rules.rank(before.severity)
         policy = rules.policy_for(severity.name, incident.service)
-        if worse and policy is not None and not await _has_answer(tx, incident, policy):
+        if not worse:
+            return await wait_again(tx, rules, incident, now)
+        if policy is not None and not await has_answer(tx, incident, policy):
             origin = f"severity:{incident.id}:{incident.version}"
             incident = await page_for_severity(tx, rules, incident, origin, now)
         return incident
-
-
-async def _has_answer(tx: Transaction, incident: Incident, policy: str) -> bool:
-    """Whether the people of a policy have been paged and answered, or still may."""
-    pages = [page for page in await tx.pages.of(incident.id) if page.policy == policy]
-    return any(page.state in (PageState.OPEN, PageState.ACKNOWLEDGED) for page in pages)
 
 
 async def assign(desk: Desk, number: int, word: str, user: str, by: str) -> Incident:
@@ -125,8 +123,13 @@ async def resolve(desk: Desk, number: int, summary: str, by: str) -> Incident:
 
 
 async def reopen(desk: Desk, number: int, reason: str, by: str) -> Incident:
-    """It was not over."""
-    return await _act(desk, number, lambda i, s, now: lifecycle.reopen(i, reason, by, s, now))
+    """It was not over; a page that could wait for business hours waits for them again."""
+    now, rules = desk.clock.now(), desk.rules()
+    async with desk.database.write() as tx:
+        before = await tx.incidents.get(number)
+        after, happened = lifecycle.reopen(before, reason, by, rules_of(before, rules), now)
+        incident = await record(tx, rules, after, happened, now)
+        return await wait_again(tx, rules, incident, now)
 
 
 async def cancel(desk: Desk, number: int, reason: str, by: str) -> Incident:
