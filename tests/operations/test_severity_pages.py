@@ -90,8 +90,8 @@ class House:
         self._performing = Performing(desk, dict.fromkeys(WORK.values(), _sent), NobodyWatches())
         self._gestures: Iterator[int] = count()
 
-    async def declare(self, severity: str) -> int:
-        order = Order("checkout", "UADA", f"gesture {next(self._gestures)}", severity)
+    async def declare(self, severity: str, *, drill: bool = False) -> int:
+        order = Order("checkout", "UADA", f"gesture {next(self._gestures)}", severity, drill=drill)
         return (await declare(self.desk, order)).incident.id
 
     async def until(self, moment: datetime) -> None:
@@ -151,6 +151,12 @@ async def test_old_incident_pages_the_manager_once(house: House) -> None:
     assert await house.paged(number) == [("crew", "open")]
     await house.until(FRIDAY_NIGHT + 30 * HOUR)
     assert await house.paged(number) == [("crew", "open"), ("manager", "open")]
+
+
+async def test_drill_that_grows_old_pages_nobody(house: House) -> None:
+    number = await house.declare("P0", drill=True)
+    await house.until(FRIDAY_NIGHT + 3 * HOUR)
+    assert await house.paged(number) == []
 
 
 async def test_resolved_incident_does_not_grow_older(house: House) -> None:

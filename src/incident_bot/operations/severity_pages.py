@@ -83,7 +83,7 @@ async def age_due(
     After downtime several ages of one policy fold into one page.
     """
     incident = await tx.incidents.get(timer.incident)
-    if not incident.is_open or not _still_names(rules, incident.severity, timer):
+    if not incident.is_open or incident.drill or not _still_names(rules, incident.severity, timer):
         return
     # Whom an incident's age has paged once, a reopening or another severity does not page again.
     late, aged = late_by(due_at, now), f"age:{incident.id}:{timer.policy}:"
