@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from domain.runbooks.shapes import book
+from incident_bot.domain.effects import ApprovalDue, Lane
 from incident_bot.domain.execution.allowance import Execution
 from incident_bot.domain.execution.registry import steps_of
+from slack_sandbox.testing import Person
 from support.books import a_shop
 from support.world import World
 
@@ -105,3 +107,43 @@ async def test_given_no_approval__when_ten_minutes_pass__then_it_expires(shop: W
     await shop.fast_forward(minutes=10, seconds=1)
 
     assert "expired" in shop.said(room, "shop/queue-full#drain")[-1].text
+
+
+async def test_given_a_lapsed_approval__when_it_is_asked_for_again__then_the_old_card_says_expired(
+    shop: World,
+) -> None:
+    ada, room = await shop.declared("sev3 orders are slow")
+    await _drained_dry(shop, ada, room)
+    await ada.clicks("Run it", channel=room)
+    first = await ada.sees("waits for approval", channel=room)
+    await shop.settle()
+    await _nobody_fires_the_timer(shop)
+    await shop.fast_forward(minutes=10, seconds=1)
+    assert "waits for approval" in first.text
+
+    await _drained_dry(shop, ada, room)
+    await ada.clicks("Run it", channel=room)
+    await ada.sees("waits for approval", channel=room, after=first)
+    await shop.settle()
+
+    assert "expired" in first.text
+    assert "Approve" not in first.text
+    await ada.types("/incident timeline", channel=room)
+    await ada.sees("Step shop/queue-full#drain expired", channel=room)
+
+
+async def _drained_dry(world: World, ada: Person, room: str) -> None:
+    await ada.types("/runbook queue-full mitigation", channel=room)
+    await world.settle()
+    await ada.clicks("▶ drain", channel=room)
+    await ada.submits({"QUEUE": "orders"})
+    await world.settle()
+
+
+async def _nobody_fires_the_timer(world: World) -> None:
+    """Another replica claims the timer when it is due, and dies."""
+    due = world.clock.now() + datetime.timedelta(minutes=10)
+    async with world.bot.desk.database.write() as tx:
+        lease = datetime.timedelta(hours=1)
+        [job] = await tx.jobs.claim("dead", due, lease, 10, lanes=tuple(Lane))
+    assert job.kind == ApprovalDue.kind

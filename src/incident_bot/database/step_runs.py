@@ -89,13 +89,14 @@ class StepRuns:
         )
         return done.rowcount == 1
 
-    async def expire(self, now: datetime) -> None:
-        """Let go of what nobody approved in time."""
-        await self._connection.execute(
-            sa.update(tables.step_run)
+    async def lapsed(self, now: datetime) -> Sequence[Run]:
+        """What nobody approved in time and still waits."""
+        statement = (
+            sa.select(tables.step_run)
             .where(_run.state == str(RunState.WAITING), _run.expires_at <= now)
-            .values(state=str(RunState.EXPIRED), lock=None, ended_at=now)
+            .order_by(_run.id)
         )
+        return [_read(row) for row in (await self._connection.execute(statement)).mappings()]
 
     async def since(self, moment: datetime) -> int:
         """How many executions were asked for since a moment."""

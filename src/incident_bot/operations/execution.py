@@ -300,6 +300,7 @@ class Executor:
 
     async def _record(self, run: Run, step: Step, state: RunState) -> Run:
         now, rules = self._desk.clock.now(), self._desk.rules()
+        await self._expire_lapsed(rules, now)
         async with self._desk.database.write() as tx:
             incident = await tx.incidents.get(run.incident)
             if not incident.is_open:
@@ -309,7 +310,6 @@ class Executor:
             if why:
                 raise NotNow(why)
             await self._within_rate(tx, now)
-            await tx.step_runs.expire(now)
             made = await tx.step_runs.add(_with(run, state=state))
             if made is None and await tx.step_runs.is_known(run.origin):
                 raise NotNow("That was asked for already.", "its card says how far it is")
@@ -326,6 +326,18 @@ class Executor:
             what = "dry run asked for" if made.dry else "asked for"
             await record(tx, rules, incident, [_event(made, run.requested_by, what)], now)
             return made
+
+    async def _expire_lapsed(self, rules: Configuration, now: datetime) -> None:
+        """Let go of what nobody approved in time, though its timer is late.
+
+        Each in a transaction of its own: no two incidents are ever locked at once.
+        """
+        async with self._desk.database.read() as tx:
+            lapsed = await tx.step_runs.lapsed(now)
+        for run in lapsed:
+            async with self._desk.database.write() as tx:
+                due = effects.ApprovalDue(run.incident, run.id)
+                await approval_due(tx, rules, due, now)
 
     async def _within_rate(self, tx: Transaction, now: datetime) -> None:
         most = self.allowed.per_minute
