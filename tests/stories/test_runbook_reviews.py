@@ -109,6 +109,22 @@ async def test_given_an_owner_nobody_knows__then_the_configured_channel_is_told(
         assert len(world.said("runbook-care", "overdue")) == 1
 
 
+async def test_given_the_channel_was_closed__when_the_next_morning_comes__then_it_is_opened_anew(
+    tmp_path: Path,
+) -> None:
+    async with a_shop(tmp_path, NOBODYS, rules(channel="runbook-care")) as world:
+        await world.fast_forward(days=1)
+        ada, channel = world.person("ada"), world.slack.channel("runbook-care")
+        await ada.joins("runbook-care")
+        await ada.does("rename_channel", channel=channel.id, name="runbook-care-old")
+        await ada.does("archive", channel=channel.id)
+
+        await world.fast_forward(days=1)
+
+        assert len(world.said("runbook-care", "Disk is full")) == 1
+        assert len(world.said("runbook-care-old", "Disk is full")) == 1
+
+
 async def test_given_no_channel__when_nobody_knows_the_owner__then_nobody_is_told(
     tmp_path: Path,
 ) -> None:

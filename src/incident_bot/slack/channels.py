@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from incident_bot.domain.delivery import TryLater
+from incident_bot.slack.explained import explain
 from incident_bot.slack.gateway import Gateway, SlackRefused
 
 PAGE = 999
@@ -35,9 +37,16 @@ class Channels:
         self._known[name] = str(found["id"])
         return self._known[name]
 
-    def forget(self, channel: str) -> None:
-        """A channel is gone or closed to the bot: ask Slack again next time."""
+    def look_again(self, channel: str, refused: SlackRefused, attempt: int) -> TryLater:
+        """A channel refuses: what was remembered of it may be old, so look for it once more.
+
+        Raises:
+            SlackRefused: from the second attempt on.
+        """
         self._known = {n: c for n, c in self._known.items() if c != channel}
+        if attempt > 1:
+            raise refused
+        return TryLater(timedelta(seconds=1), explain(refused))
 
     async def own(
         self, names: re.Pattern[str], *, private: bool, since: datetime

@@ -202,11 +202,7 @@ class Delivery:
         try:
             return await self._messenger.post(Post(job, channel, announcement_card(board)))
         except SlackRefused as refused:
-            self._channels.forget(channel)
-            if job.attempt > 1:
-                raise
-            # What was remembered of the channel may be old: it is looked for once more.
-            return TryLater(timedelta(seconds=1), explain(refused))
+            return self._channels.look_again(channel, refused, job.attempt)
 
     async def _refresh_announcement(self, _job: Claimed, work: Any) -> Outcome:
         receipt = await self._receipt(f"announcement:{work.incident}")

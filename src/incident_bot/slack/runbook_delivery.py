@@ -160,9 +160,8 @@ class RunbookDelivery:
         channel = await self._channels.ensure(str(rules.runbooks.reviews.channel))
         try:
             return await self._messenger.post(Post(job, channel, card))
-        except SlackRefused:
-            self._channels.forget(channel)
-            raise
+        except SlackRefused as refused:
+            return self._channels.look_again(channel, refused, job.attempt)
 
     async def _show_run(
         self, job: Claimed, work: effects.PostRun | effects.RefreshRun | effects.SayRun
