@@ -6,6 +6,7 @@ import contextlib
 import json
 import sqlite3
 
+from incident_bot.slack import actions
 from support.world import World
 
 
@@ -46,3 +47,26 @@ async def test_given_the_form_of_roles__when_two_are_given__then_no_death_parts_
     await world.settle()
 
     assert worn == {0, 2}
+
+
+async def test_given_the_form_from_a_message__when_declared__then_no_death_parts_it_from_its_source(
+    world: World,
+) -> None:
+    database, written = world.bot.desk.database, set[tuple[int, int]]()
+
+    def look(_moment: str) -> None:
+        with contextlib.closing(sqlite3.connect(str(database.file))) as other:
+            [incidents] = other.execute("SELECT count(*) FROM incident").fetchone()
+            notes = other.execute("SELECT text FROM timeline WHERE kind = 'note'").fetchall()
+            written.add((incidents, sum("Declared from" in text for (text,) in notes)))
+
+    ada = world.person("ada")
+    message = await ada.says("search is slow", channel="general")
+    await ada.runs(actions.SHORTCUT_DECLARE_FROM_MESSAGE, message)
+    await ada.sees_modal("Declare an incident")
+    database.around_commit = look
+    await ada.submits()
+    await world.room()
+    await world.settle()
+
+    assert written == {(0, 0), (1, 1)}

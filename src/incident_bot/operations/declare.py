@@ -10,6 +10,7 @@ from rapidfuzz import process
 from incident_bot.database.transaction import Transaction
 from incident_bot.domain.configuration import Configuration, Severity
 from incident_bot.domain.incidents import events, lifecycle
+from incident_bot.domain.incidents.events import Event
 from incident_bot.domain.incidents.incident import Incident
 from incident_bot.errors import NotFound
 from incident_bot.operations.desk import Desk
@@ -22,7 +23,10 @@ TWIN_WINDOW = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What somebody asked for. `severity` is a word of the scheme, or None for the usual one."""
+    """What somebody asked for. `severity` is a word of the scheme, or None for the usual one.
+
+    `permalink` is that of the message it was declared from.
+    """
 
     title: str
     by: str
@@ -32,6 +36,7 @@ class Order:
     drill: bool = False
     service: str | None = None
     receipt_url: str | None = None
+    permalink: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +83,12 @@ async def declare(desk: Desk, order: Order) -> Declaration:
         incident = await tx.incidents.add(fresh)
         if incident is None:  # another replica recorded the same gesture meanwhile
             raise NotFound("This incident is just being declared.", "/incident list")
-        event = events.Declared(incident.id, order.by, incident.severity, incident.title)
-        incident = await record(tx, rules, incident, [event], now)
+        happened: list[Event] = [
+            events.Declared(incident.id, order.by, incident.severity, incident.title)
+        ]
+        if order.permalink:
+            happened += lifecycle.note(incident, f"Declared from {order.permalink}", order.by)
+        incident = await record(tx, rules, incident, happened, now)
         incident = await page_for_severity(tx, rules, incident, f"declare:{incident.id}", now)
     return Declaration(incident, new=True)
 

@@ -61,11 +61,9 @@ async def _declare(front: Front, gesture: Gesture) -> Errors | None:
             private=form.private,
             drill=form.drill,
             service=form.service,
+            permalink=about.get("p"),
         ),
     )
-    if declared.new and about.get("p"):
-        text = f"Declared from {about['p']}"
-        await updates.log(front.desk, declared.incident.id, text, gesture.user)
     channel = about.get("c")
     said = f"{declared.incident.ref} is declared. You will be in its room in a moment."
     asker = Asker(gesture.user, str(channel) if channel else None)
