@@ -275,6 +275,7 @@ class App:
 
     async def _prepare_database(self) -> None:
         url, migrations = self._settings.database, shipped("migrations")
+        await self._look_for_pooler()
         if await present(url) != newest(migrations):
             # Loaded by name, and only now: Alembic costs a start 10 MB and a fifth of a second.
             migrate = importlib.import_module("incident_bot.database.migrate")
@@ -283,6 +284,14 @@ class App:
             # The only process on this file: what a dead one held is free at once.
             async with self.desk.database.write() as tx:
                 await tx.jobs.release("*", self.desk.clock.now())
+
+    async def _look_for_pooler(self) -> None:
+        """Warn of a pooler through which the bot does not work."""
+        if self.desk.database.dialect == "postgresql":
+            # Loaded by name, and only now: its driver is for PostgreSQL alone.
+            pooler = importlib.import_module("incident_bot.database.pooler")
+            if await pooler.lends_by_transaction(self._settings.database):
+                _log.warning("database.pooler", why=pooler.PROBLEM, todo=pooler.TODO)
 
     async def _remember(self, identity: Identity) -> None:
         now = self.desk.clock.now()

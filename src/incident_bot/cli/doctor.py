@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from incident_bot.clock import SystemClock
 from incident_bot.database.connection import Database
 from incident_bot.database.migrate import head, revision
+from incident_bot.database.pooler import PROBLEM, TODO, lends_by_transaction
 from incident_bot.errors import IncidentBotError
 from incident_bot.integrations.runbook_library import LibraryFolder, RunbookLibrary
 from incident_bot.operations import boards
@@ -91,6 +92,8 @@ async def _database(settings: Settings) -> list[Finding]:
     try:
         if database.file is not None and not database.file.exists():
             return [Finding(True, "database", f"{database.file} will be made at the first run")]
+        if database.file is None and await lends_by_transaction(settings.database):
+            return [Finding(False, "pooler", PROBLEM, TODO)]
         found, newest = await revision(settings.database), head(shipped("migrations"))
         findings = [
             Finding(
