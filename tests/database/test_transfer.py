@@ -154,6 +154,7 @@ async def test_a_backup_has_its_name_only_once_it_is_whole(
             await tx.connection.execute(sa.text("LOCK TABLE step_run"))  # the last to be copied
             backing_up = asyncio.ensure_future(transfer.backup(url, file, MIGRATIONS, NOW))
             while not (await tx.connection.execute(SOMEBODY_WAITS)).scalar_one():
+                assert not backing_up.done()
                 await pause()
             assert not file.exists()
         await backing_up

@@ -89,7 +89,7 @@ CLAIM = (
         _job.lane,
         _job.run_at,
         _job.fence,
-        _job.failures.label("failures"),
+        _job.attempt.label("failures"),
         _job.unsure,
         _job.first_try_at,
     )

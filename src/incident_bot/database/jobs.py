@@ -188,7 +188,7 @@ class Jobs:
             .values(
                 lease=None,
                 wake_at=to_micros(until),
-                failures=_job.failures + int(counted),
+                attempt=_job.attempt + int(counted),
                 unsure=sa.true() if unsure or job.unsure else sa.false(),
                 error=why[:500],
             )
@@ -285,7 +285,7 @@ class Jobs:
             .values(
                 status=OPEN,
                 lease=None,
-                failures=0,
+                attempt=0,
                 wake_at=to_micros(now),
                 done_at=None,
                 error=None,
@@ -310,7 +310,7 @@ class Jobs:
             .values(
                 status=OPEN,
                 lease=None,
-                failures=0,
+                attempt=0,
                 wake_at=to_micros(at),
                 unsure=sa.true(),
                 done_at=None,
@@ -393,7 +393,7 @@ def _row(work: Work, at: datetime, now: datetime) -> dict[str, Any]:
         "run_at": to_micros(at),
         "wake_at": to_micros(at),
         "fence": 0,
-        "failures": 0,
+        "attempt": 0,
         "unsure": False,
         "created_at": to_micros(now),
     }

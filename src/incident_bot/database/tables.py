@@ -217,8 +217,8 @@ job = sa.Table(
     sa.Column("wake_at", sa.BigInteger, nullable=False),
     sa.Column("lease", Words),
     sa.Column("fence", sa.Integer, nullable=False),
-    # A claim does not count, or processes that die could wear a job out.
-    sa.Column("attempt", sa.Integer, key="failures", nullable=False),
+    # How many attempts failed. A claim does not count: processes that die must not wear a job out.
+    sa.Column("attempt", sa.Integer, nullable=False),
     sa.Column("unsure", sa.Boolean, nullable=False),
     sa.Column("first_try_at", sa.BigInteger),
     sa.Column("error", Words),
