@@ -33,17 +33,11 @@ async def shown(tx: Transaction, work: effects.PublishHome, now: datetime) -> No
         await tx.jobs.add([(again, now + AGAIN)], now)
 
 
-async def home(desk: Desk, user: str) -> Home:
+async def home(tx: Transaction, rules: Configuration, user: str, now: datetime) -> Home:
     """What somebody sees. Private incidents only if they declared them or have a role there.
 
     Theirs are also those whose page they acknowledged.
     """
-    now, rules = desk.clock.now(), desk.rules()
-    async with desk.database.read() as tx:
-        return await _home(tx, rules, user, now)
-
-
-async def _home(tx: Transaction, rules: Configuration, user: str, now: datetime) -> Home:
     opened = await tx.incidents.open_ones()
     shown = [one for one in opened if user in one.involved or not one.private]
     acknowledged = await tx.pages.acknowledged_by(user)

@@ -39,12 +39,13 @@ class HomeDelivery:
         return await attempt(self._desk, job, self._publish(work))
 
     async def _publish(self, work: effects.PublishHome) -> Outcome:
-        view = home_view(await homes.home(self._desk, work.user))
+        now, key = self._desk.clock.now(), f"home:{work.user}"
+        async with self._desk.database.read() as tx:
+            home = await homes.home(tx, self._desk.rules(), work.user, now)
+            shown = await tx.receipts.get(key)
+        view = home_view(home)
         *said, _as_of = view["blocks"]
         digest = hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
-        key = f"home:{work.user}"
-        async with self._desk.database.read() as tx:
-            shown = await tx.receipts.get(key)
         # Who comes to look gets it in any case: what Slack holds may be of another installation.
         if work.number == 0 or shown is None or shown.ts != digest:
             await self._gateway.call("views.publish", user_id=work.user, view=view)
