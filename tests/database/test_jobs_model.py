@@ -137,16 +137,17 @@ class JobTable(RuleBasedStateMachine):
             row.failures += end == "fail"
             row.wake_at, row.unsure = later, job.unsure
 
-    @rule(page=st.integers(1, 2))
-    def cancel(self, page: int) -> None:
-        count = self._write(lambda tx: tx.jobs.cancel(f"page:{page}", self.now))
+    @rule(page=st.integers(1, 2), unsure=st.booleans())
+    def cancel(self, page: int, unsure: bool) -> None:
+        subject = f"page:{page}"
+        count = self._write(lambda tx: tx.jobs.cancel(subject, self.now, unsure=unsure))
         gone = [
             row
             for row in self.rows.values()
             if row.open
-            and row.work.subject == f"page:{page}"
+            and row.work.subject == subject
             and row.holder is None
-            and not row.unsure
+            and (unsure or not row.unsure)
         ]
         for row in gone:
             row.open = False

@@ -123,3 +123,18 @@ async def test_given_the_bot_dies_with_home_open__when_it_is_back__then_home_is_
     await staffed.fast_forward(seconds=21)
 
     assert "No open incident" in _home(staffed, "chen")
+
+
+async def test_given_slacks_answers_are_lost__when_ada_comes_again__then_she_waits_for_no_retry(
+    staffed: World,
+) -> None:
+    ada = staffed.person("ada")
+    fault = staffed.slack.faults.add(method="views.publish", answer="lost", times=6)
+    await ada.opens_home()
+    while fault.struck < 6:
+        await staffed.fast_forward(seconds=1)
+    await staffed.declared("sev3 slow checkout", by="chen")
+
+    await ada.opens_home()
+
+    await ada.sees_home("slow checkout")

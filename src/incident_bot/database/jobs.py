@@ -211,17 +211,17 @@ class Jobs:
             .values(wake_at=to_micros(now) + _micros(lease))
         )
 
-    async def cancel(self, subject: str, now: datetime, kinds: Iterable[str] = ()) -> int:
-        """Cancel what nobody has begun of a subject. An optimisation: the domain row arbitrates.
+    async def cancel(self, subject: str, now: datetime, *, unsure: bool = False) -> int:
+        """Cancel what nobody does of a subject. An optimisation: the domain row arbitrates.
 
-        What may have happened already is left to its performer, who looks.
+        What may have happened already is left to its performer, who looks, unless the `unsure` are
+        meant too: what follows makes it good.
         """
-        only = list(kinds)
         statement = sa.update(tables.job).where(
-            _job.subject == subject, IS_OPEN, _job.lease.is_(None), sa.not_(_job.unsure)
+            _job.subject == subject, IS_OPEN, _job.lease.is_(None)
         )
-        if only:
-            statement = statement.where(_job.kind.in_(only))
+        if not unsure:
+            statement = statement.where(sa.not_(_job.unsure))
         done = await self._connection.execute(
             statement.values(status=CANCELLED, done_at=to_micros(now))
         )

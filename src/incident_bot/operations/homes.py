@@ -21,7 +21,7 @@ async def visited(desk: Desk, user: str, visit: str) -> None:
     now = desk.clock.now()
     async with desk.database.write() as tx:
         if await tx.seen.first_time(f"home:{visit}", now):
-            await tx.jobs.cancel(f"home:{user}", now)
+            await tx.jobs.cancel(f"home:{user}", now, unsure=True)
             await tx.jobs.add([(effects.PublishHome(user, visit), now)], now)
 
 
