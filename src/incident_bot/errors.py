@@ -7,6 +7,7 @@ IncidentBotError
 │   └── AlreadyDone    another attempt at the same gesture was faster
 ├── ConfigurationError bad configuration: stops the start, names file and key
 └── Unavailable        a neighbour (database, Slack) does not answer; try again later
+    └── InDoubt        it stopped answering when it may have done it
 """
 
 from __future__ import annotations
@@ -64,3 +65,7 @@ class ConfigurationError(IncidentBotError):
 
 class Unavailable(IncidentBotError):
     """A neighbour does not answer."""
+
+
+class InDoubt(Unavailable):
+    """A neighbour did not say whether it has done what it was asked to do last."""

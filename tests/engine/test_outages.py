@@ -276,17 +276,21 @@ async def test_a_message_that_could_not_be_taken_down_comes_again(
             await world.settle()
 
 
-async def test_what_was_said_to_be_undone_is_never_done_although_its_commit_had_arrived(
-    world: World, blockade: Blockade
+@pytest.mark.parametrize("dies", [False, True])
+async def test_what_may_be_on_record_is_not_said_to_be_undone_and_is_done_once(
+    world: World, blockade: Blockade, dies: bool
 ) -> None:
     ada = world.person("ada")
     await world.settle()
 
     blockade.lose_answers("SELECT 1 FROM job WHERE kind = 'inbound' AND status = 0")
     await ada.types("/incident declare sev3 slow search", channel="general")
-    await world.told(ada, "Nothing was done", channel="general")
+    await world.told(ada, "before it said whether that is on record", channel="general")
     blockade.lift()
-    await world.restarted()
+    if dies:
+        await world.restarted()
+    await world.room()
     await world.settle()
 
-    assert _rooms(world) == []
+    assert _rooms(world) == ["inc-1-slow-search"]
+    assert _heard(ada, "Nothing was done") == 0

@@ -44,10 +44,11 @@ async def test_orders_given_while_postgresql_restarts_are_done_once_or_said_not_
         await restarting
         await house.rest()
 
-        expected = COUNT - _told(house, "Nothing was done")
-        assert len(house.rooms()) == expected
-        assert [house.cards(room) for room in house.rooms()] == [1] * expected
-        assert len([m for m in house.slack.dm("bo") if "You are paged" in m.text]) == expected
+        most = COUNT - _told(house, "Nothing was done")
+        made = len(house.rooms())
+        assert most - _told(house, "whether that is on record") <= made <= most
+        assert [house.cards(room) for room in house.rooms()] == [1] * made
+        assert len([m for m in house.slack.dm("bo") if "You are paged" in m.text]) == made
         assert house.doubled() == []
         await house.declare("trouble after the restart")
         for bot in house.bots:

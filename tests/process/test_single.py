@@ -109,7 +109,7 @@ async def test_a_full_disk_loses_nothing_and_is_said(tmp_path: Path) -> None:
 
             await house.say("/incident declare sev2 trouble with the disk")
             ada = house.slack.user("ada")
-            await ada.sees("database does not answer", channel="general", within=PATIENCE)
+            await ada.sees("Nothing was done", channel="general", within=PATIENCE)
 
             ballast.unlink()
             await house.declare("trouble with the disk")

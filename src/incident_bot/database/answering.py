@@ -24,6 +24,7 @@ NOT_NOW = ("08", "53", "57", "58")
 """Classes: no connection; too many of them, no memory, no disk; starting, stopping, too slow; its
 own trouble with its files."""
 _BROKEN = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
+_NO_COMMIT = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY})
 
 
 @contextlib.contextmanager
@@ -44,12 +45,23 @@ def answering() -> Iterator[None]:
 
 
 def _is_no_answer(error: BaseException | None) -> bool:
-    # SQLAlchemy drops the state of what it renames; it is left in the cause.
-    states = (getattr(e, "sqlstate", None) for e in (error, getattr(error, "__cause__", None)))
-    state = next((state for state in states if state), "")
+    state = _state(error)
     if state.startswith(NOT_NOW) or state in RACES | TOO_SLOW | SHUT | CHANGED:
         return True
     return getattr(error, "sqlite_errorcode", None) in _BROKEN
+
+
+def _state(error: BaseException | None) -> str:
+    # SQLAlchemy drops the state of what it renames; it is left in the cause.
+    states = (getattr(e, "sqlstate", None) for e in (error, getattr(error, "__cause__", None)))
+    return next((str(state) for state in states if state), "")
+
+
+def is_refused(error: BaseException) -> bool:
+    """Whether a commit that failed so has surely not happened: no room, locked, lost a race."""
+    inner = getattr(error, "orig", None)
+    code = getattr(inner, "sqlite_errorcode", None)
+    return _state(inner) in RACES or (code is not None and code & 0xFF in _NO_COMMIT)
 
 
 def in_words(error: BaseException) -> str:

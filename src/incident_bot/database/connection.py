@@ -24,7 +24,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool, QueuePool
 
-from incident_bot.database.answering import answering
+from incident_bot.database.answering import answering, is_refused
 from incident_bot.database.postgres_driver import postgres_engine
 from incident_bot.database.sqlite_driver import opener
 from incident_bot.database.transaction import Transaction
@@ -97,9 +97,11 @@ class Database:
             yield transaction
             attempt = await transaction.before_commit()
             self.around_commit("before")
+            transaction.in_doubt = True
             try:
                 await connection.commit()
-            except BaseException:
+            except BaseException as error:
+                transaction.in_doubt = not is_refused(error)
                 # SQLAlchemy takes a transaction for over when its commit has failed. SQLite does not:
                 # without this its connection would be given back with everything locked.
                 await connection.rollback()

@@ -38,7 +38,6 @@ class Ending(Enum):
 
     DONE = "done"
     AGAIN = "again"
-    NEVER = "never"
 
 
 _BATCH = 40
@@ -163,9 +162,7 @@ class Jobs:
     async def end_held(self, keys: Sequence[str], me: str, now: datetime, ending: Ending) -> None:
         """End the jobs of these keys that a process still holds."""
         values: dict[str, Any] = {"status": DONE, "lease": None, "done_at": to_micros(now)}
-        if ending is Ending.NEVER:
-            values["status"] = CANCELLED
-        elif ending is Ending.AGAIN:
+        if ending is Ending.AGAIN:
             values = {"lease": None, "wake_at": to_micros(now)}
             self.touched = True
         await self._connection.execute(

@@ -31,6 +31,8 @@ class Transaction:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
+        self.in_doubt = False
+        """Its commit was sent, and not refused: if it fails now, it may be on record or not."""
         self.incidents = Incidents(connection)
         self.timeline = Timeline(connection)
         self.pages = Pages(connection)

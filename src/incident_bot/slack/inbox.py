@@ -16,8 +16,9 @@ import structlog
 
 from incident_bot import tracing
 from incident_bot.database.jobs import Ending
+from incident_bot.database.transaction import Transaction
 from incident_bot.domain.effects import Inbound
-from incident_bot.errors import Unavailable
+from incident_bot.errors import InDoubt, Unavailable
 from incident_bot.operations.desk import Desk
 
 BATCH = 200
@@ -51,6 +52,7 @@ class Inbox:
 
         Raises:
             Unavailable: when it is not on record, and never will be.
+            InDoubt: when nobody knows. If it is, it is done as soon as the database answers.
         """
         if work.key in self._in_hand:
             await acknowledge()
@@ -71,10 +73,7 @@ class Inbox:
         await self._end(work.key, Ending.AGAIN)
 
     async def close(self) -> None:
-        """Write what is kept in hand if that can be done now, and keep nothing any more.
-
-        What was said to be undone must be so before the engine gives back what this process holds.
-        """
+        """Write what is kept in hand if that can be done now, and keep nothing any more."""
         if self._ending is not None:
             self._ending.cancel()
             await asyncio.wait({self._ending})
@@ -111,17 +110,19 @@ class Inbox:
     async def _commit(self, batch: Sequence[_Waiting]) -> Sequence[tuple[_Waiting, bool]]:
         """Write gestures down in one commit and acknowledge them; which of them are new."""
         desk, now = self._desk, self._desk.clock.now()
+        writing: Transaction | None = None
         left = ANSWER_BY - max(self._age(one) for one in batch)
         try:
             async with asyncio.timeout(max(0.1, left)), desk.database.write(urgent=True) as tx:
+                writing = tx
                 new = await tx.jobs.add_claimed([w.work for w in batch], now, desk.me, desk.lease)
                 # Of one that was tried before nobody knows whether it was written then.
                 doubtful = {w.work.key for w in batch if w.tried} - new - self._in_hand
                 new |= await tx.jobs.held(doubtful, desk.me) if doubtful else set()
-        except TimeoutError as error:
-            raise Unavailable("the database does not answer in time") from error
-        except Unavailable:
-            raise
+        except (TimeoutError, Unavailable) as error:
+            for one in batch:
+                one.in_doubt = one.in_doubt or (writing is not None and writing.in_doubt)
+            raise Unavailable(str(error) or "the database does not answer in time") from error
         except Exception as error:
             if len(batch) > 1:  # whichever it was must not keep the others out
                 return [told for one in batch for told in await self._commit_alone(one)]
@@ -143,16 +144,17 @@ class Inbox:
             return ()
 
     def _put_back(self, batch: Sequence[_Waiting], error: Unavailable) -> None:
-        """Try again with those that have time left; the others were not written down, ever."""
+        """Try again with those that have time left; the others are not written down, or in doubt."""
         rest = []
         for one in batch:
             if self._age(one) < LAST_TRY:
                 one.tried = True
                 rest.append(one)
                 continue
-            self._keep(one.work.key, Ending.NEVER)  # perhaps it was, and only the answer lost
+            if one.in_doubt:  # perhaps it was, and only the answer lost
+                self._keep(one.work.key, Ending.AGAIN)
             if not one.recorded.done():
-                one.recorded.set_exception(error)
+                one.recorded.set_exception(InDoubt(str(error)) if one.in_doubt else error)
         self._waiting[:0] = rest
 
     def _age(self, one: _Waiting) -> float:
@@ -208,3 +210,4 @@ class _Waiting:
     recorded: asyncio.Future[bool]
     since: datetime
     tried: bool = False
+    in_doubt: bool = False

@@ -29,7 +29,7 @@ from incident_bot.database.gesture import Attempt, Turn, attempting, mark_of
 from incident_bot.database.jobs import Claimed
 from incident_bot.domain.delivery import MAX_ATTEMPTS, GiveUp, Outcome, Sent, TryLater, backoff
 from incident_bot.domain.effects import Inbound, Work
-from incident_bot.errors import Unavailable
+from incident_bot.errors import InDoubt, Unavailable
 from incident_bot.operations.desk import Desk
 from incident_bot.slack import actions
 from incident_bot.slack.answers import Answers
@@ -43,6 +43,8 @@ _RECORDED = frozenset({"block_actions", "shortcut", "message_action"})
 _STEPWISE = frozenset({actions.FORM_ROLES, actions.FORM_PAGE})
 """Forms of several steps, each of which knows by itself whether it was done."""
 NOT_ON_RECORD = "Nothing was done: the bot's database does not answer."
+PERHAPS_ON_RECORD = "The bot's database stopped answering before it said whether that is on record."
+WAIT_A_MINUTE = "if it is, it follows by itself: wait a minute before you repeat it"
 AGAIN_SOON = "try again in a minute; if it stays so, tell whoever runs the bot the reference"
 _log = structlog.get_logger()
 Measure = Callable[[str, float], None]
@@ -106,7 +108,10 @@ class Intake:
         except Unavailable as error:
             reference = self._desk.mint.reference()
             _log.error("intake.unrecorded", reference=reference, why=str(error))
-            card = refusal_card(NOT_ON_RECORD, AGAIN_SOON, reference)
+            told = (NOT_ON_RECORD, AGAIN_SOON)
+            if isinstance(error, InDoubt):
+                told = (PERHAPS_ON_RECORD, WAIT_A_MINUTE)
+            card = refusal_card(*told, reference)
             if kind == "slash_commands":
                 await answer({"response_type": "ephemeral", **checked(card)})
             else:
