@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from incident_bot.domain.delivery import TryLater
@@ -48,14 +48,16 @@ class Channels:
             raise refused
         return TryLater(timedelta(seconds=1), explain(refused))
 
-    async def own(
-        self, names: re.Pattern[str], *, private: bool, since: datetime
-    ) -> dict[str, Any] | None:
-        """A channel so named that this bot created after `since`; never anybody else's."""
+    async def own(self, names: re.Pattern[str], *, private: bool) -> dict[str, Any] | None:
+        """A bare channel so named that this bot created; never anybody else's.
+
+        One with a topic is furnished: it is of another incident, perhaps of an earlier record with
+        the same numbers. (When it was created would say so only if our clock agreed with Slack's.)
+        """
 
         def is_ours(channel: dict[str, Any]) -> bool:
             mine = channel.get("creator") == self._me and names.fullmatch(str(channel.get("name")))
-            return bool(mine) and float(channel.get("created", 0)) >= since.timestamp() - 120
+            return bool(mine) and not (channel.get("topic") or {}).get("value")
 
         kind = "private_channel" if private else "public_channel"
         return await self._find("users.conversations", kind, is_ours)

@@ -110,9 +110,12 @@ class Delivery:
 
     async def _adopted(self, incident: Incident, names: re.Pattern[str]) -> Sent | None:
         """A room that this bot made for an incident and does not know of."""
-        ours = await self._channels.own(names, private=incident.private, since=incident.declared_at)
-        # Of this very incident when another replica opened it meanwhile, thinking us dead.
-        if ours is None or await self._holder(str(ours["id"])) not in (None, incident.id):
+        ours = await self._channels.own(names, private=incident.private)
+        known = await self._incident(incident.id)
+        if known is not None and known.channel_id is not None:
+            # Another replica opened it meanwhile, thinking us dead.
+            return Sent(known.channel_id, facts={"name": known.channel_name or ""})
+        if ours is None or await self._holder(str(ours["id"])) is not None:
             return None
         return Sent(str(ours["id"]), facts={"name": str(ours["name"])})
 

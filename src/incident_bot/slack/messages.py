@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from incident_bot.slack.gateway import Gateway
 
 EVENT_TYPE = "incident_bot_effect"
 PROBE_PAGES = 5
+PROBE_PAGE = 200
 CLOCK_SKEW = timedelta(minutes=2)
 _log = structlog.get_logger()
 
@@ -72,6 +74,9 @@ class Messenger:
     ) -> Sent | None:
         """Look for a message that an earlier attempt may have left.
 
+        The newest are looked at whatever our clock says, which may be ahead of Slack's; those
+        before them only as far back as the first attempt.
+
         Raises:
             Postponed, SlackRefused: as the gateway does.
         """
@@ -85,20 +90,26 @@ class Messenger:
                 "conversations.replies" if thread_ts else "conversations.history",
                 channel=channel,
                 ts=thread_ts,
-                oldest=f"{since.timestamp():.6f}",
-                limit=200,
+                limit=PROBE_PAGE,
                 include_all_metadata=True,
                 cursor=cursor,
                 paced=paced,
             )
-            for message in answer.get("messages", []):
+            messages = answer.get("messages", [])
+            for message in messages:
                 payload = (message.get("metadata") or {}).get("event_payload") or {}
                 if payload.get("key") == job.key:
                     return Sent(channel, str(message["ts"]), {"found": True})
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
+            # A thread is read from its beginning, a channel from its end.
+            if not cursor or (not thread_ts and _is_before(since, messages)):
                 return None
         return None
+
+
+def _is_before(since: datetime, newest_first: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether what follows some messages was said before an instant."""
+    return bool(newest_first) and float(newest_first[-1]["ts"]) < since.timestamp()
 
 
 def checked(card: Card) -> dict[str, Any]:
