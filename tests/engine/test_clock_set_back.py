@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
 
 from incident_bot.database.jobs import Claimed
 from incident_bot.domain.delivery import Outcome, Sent
@@ -12,6 +15,7 @@ from incident_bot.domain.effects import ConfirmPin, PinCard, Work
 from incident_bot.engine.loop import SAFETY_POLL, Engine
 from support.clock import WoundClock
 from support.desk import NobodyWatches, a_desk
+from support.rest import pause
 from support.world import World
 
 AHEAD = timedelta(hours=1)
@@ -72,6 +76,38 @@ async def test_a_reminder_comes_in_its_time_and_so_do_those_after_it(world: Worl
     ]
     assert incident.update_due_at is not None
     assert incident.update_due_at < world.clock.now()
+
+
+async def test_a_clock_set_back_while_the_engine_asks_when_to_look_next_does_not_make_it_wait(
+    tmp_path: Path,
+) -> None:
+    clock, done, asked = WoundClock(), asyncio.Event(), asyncio.Event()
+    clock.advance(AHEAD)
+
+    async def pin(_job: Claimed, _work: Work) -> Outcome:
+        done.set()
+        return Sent()
+
+    def set_back(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if statement.startswith("SELECT job.wake_at") and not asked.is_set():
+            clock.jump(-AHEAD)
+            asked.set()
+
+    async with a_desk(tmp_path, clock) as desk:
+        due = clock.now() + SAFETY_POLL / 2
+        async with desk.database.write() as tx:
+            await tx.jobs.add([(ConfirmPin(1, "C1", "1.0"), due)], clock.now())
+        event.listen(desk.database.engine.sync_engine, "after_cursor_execute", set_back)
+        engine = Engine(desk, {ConfirmPin: pin}, NobodyWatches())
+        running = asyncio.create_task(engine.run())
+        await asked.wait()
+        for _ in range(10):  # first it notices, then it is due
+            await pause()
+            clock.advance(SAFETY_POLL)
+        async with asyncio.timeout(5):
+            await done.wait()
+        await engine.stop(5)
+        await running
 
 
 async def test_what_is_being_done_while_the_machine_sleeps_is_not_begun_again(

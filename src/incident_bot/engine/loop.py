@@ -48,7 +48,7 @@ class Engine:
         self._turning = asyncio.Lock()
         self._seen: datetime | None = None
         # What is meant for the wall's time is longer on a paced clock, by its speed.
-        self._pace = 1 / desk.clock.real_seconds(1.0)
+        self._poll = SAFETY_POLL / desk.clock.real_seconds(1.0)
 
     @property
     def in_flight(self) -> int:
@@ -77,6 +77,8 @@ class Engine:
                     _log.error("database.unavailable", why=str(error), waited=wait)
                     continue
                 if not busy:
+                    # A poll at most from now: the clock may have been set back since `_next`.
+                    until = min(until, self._desk.clock.now() + self._poll)
                     await self._desk.clock.wait(self._desk.database.woken, until)
             renewing.cancel()
 
@@ -165,7 +167,7 @@ class Engine:
 
     async def _next(self) -> datetime:
         """When to look next, for the lanes with free places; the end of a job wakes anyhow."""
-        poll = await self._look_at_the_clock() + SAFETY_POLL * self._pace
+        poll = await self._look_at_the_clock() + self._poll
         lanes = [lane for group, places in self._room().items() if places > 0 for lane in group]
         async with self._desk.database.read() as tx:
             wake = await tx.jobs.next_wake(lanes)
