@@ -125,6 +125,19 @@ async def test_what_was_begun_is_not_taken_from_its_holder_and_comes_back_in_a_l
         assert not await tx.jobs.finish(job, NOW)
 
 
+async def test_a_timer_that_was_begun_before_its_time_waits_for_it(database: Database) -> None:
+    held, given_back = EscalationDue(1, 0), EscalationDue(2, 0)
+    for timer in (held, given_back):
+        await added(database, timer, at=later(minutes=30), by=NOW)
+    _, job = await claimed(database, LAST)
+    async with database.write() as tx:
+        later_on = LAST + timedelta(seconds=1)
+        assert await tx.jobs.postpone(job, later_on, "failed", counted=True, unsure=False)
+    await pulled(database)
+
+    assert set((await wakes(database)).values()) == {timedelta(minutes=30)}
+
+
 async def test_a_holder_by_the_right_clock_keeps_its_lease(database: Database) -> None:
     pin = ConfirmPin(1, "C1", "1.0")
     await added(database, pin, at=later(seconds=-30), by=AHEAD)

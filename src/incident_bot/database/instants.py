@@ -43,7 +43,8 @@ class Instants:
         """Pull back what a clock wrote that showed `last` when it was `now`; how many jobs.
 
         What was armed keeps its distance; what was begun is looked at within a lease, what is to
-        be tried again soon. Nothing is pulled back twice, whoever else notices it.
+        be tried again soon, but a timer never before it is due. Nothing is pulled back twice, whoever
+        else notices it.
         """
         moment, span = to_micros(now), to_micros(last) - to_micros(now)
         armed_ahead = _job.created_at > to_micros(now + SKEW)
@@ -60,17 +61,19 @@ class Instants:
             .with_for_update()
         )
         armed = sa.and_(armed_ahead, sa.not_(_BY_THE_CALENDAR))
+        due = sa.case((armed, _earlier(_job.run_at, span, moment)), else_=_job.run_at)
+        look = sa.case(
+            (too_long, held_until),
+            (_HELD, _job.wake_at),
+            (sa.or_(armed, retried), _earlier(_job.wake_at, span, moment)),
+            else_=_job.wake_at,
+        )
         done = await self._connection.execute(
             sa.update(tables.job)
             .where(_job.id.in_(wrong))
             .values(
-                run_at=sa.case((armed, _earlier(_job.run_at, span, moment)), else_=_job.run_at),
-                wake_at=sa.case(
-                    (too_long, held_until),
-                    (_HELD, _job.wake_at),
-                    (sa.or_(armed, retried), _earlier(_job.wake_at, span, moment)),
-                    else_=_job.wake_at,
-                ),
+                run_at=due,
+                wake_at=sa.case((look < due, due), else_=look),
                 created_at=sa.case((armed_ahead, _job.created_at - span), else_=_job.created_at),
                 first_try_at=sa.case(
                     (begun_ahead, _job.first_try_at - span), else_=_job.first_try_at
