@@ -53,15 +53,40 @@ async def wakes(database: Database) -> dict[str, timedelta]:
 
 async def test_the_newest_instant_is_that_of_the_last_write_or_claim(database: Database) -> None:
     async with database.read() as tx:
-        assert await tx.instants.newest() is None
+        assert await tx.instants.newest(LEASE) is None
     await added(database, EscalationDue(1, 0), at=later(hours=9), by=AHEAD)
     await added(database, ConfirmPin(1, "C1", "1.0"), at=NOW, by=NOW)
     async with database.read() as tx:
-        assert await tx.instants.newest() == AHEAD
+        assert await tx.instants.newest(LEASE) == AHEAD
 
     await claimed(database, LAST)
     async with database.read() as tx:
-        assert await tx.instants.newest() == LAST
+        assert await tx.instants.newest(LEASE) == LAST
+
+
+async def test_what_a_clock_that_was_ahead_took_again_shows_what_it_was(
+    database: Database,
+) -> None:
+    await added(database, ConfirmPin(1, "C1", "1.0"), at=NOW, by=NOW)
+    [job] = await claimed(database, NOW)
+    async with database.write() as tx:
+        assert await tx.jobs.postpone(job, NOW, "503", counted=True, unsure=False)
+    assert await claimed(database, AHEAD)
+
+    async with database.read() as tx:
+        assert await tx.instants.newest(LEASE) == AHEAD
+
+
+async def test_what_is_given_back_by_a_clock_that_is_ahead_is_due_no_later_for_it(
+    database: Database,
+) -> None:
+    pin = ConfirmPin(1, "C1", "1.0")
+    await added(database, pin, at=NOW, by=NOW)
+    await claimed(database, NOW)
+    async with database.write() as tx:
+        await tx.jobs.release("*", AHEAD)
+
+    assert await wakes(database) == {pin.key: LEASE}
 
 
 async def test_timers_keep_their_distance_and_what_was_right_stays(database: Database) -> None:
@@ -157,6 +182,20 @@ async def test_what_is_to_be_tried_again_is_looked_at_soon(database: Database) -
     await pulled(database)
 
     assert await wakes(database) == {pin.key: timedelta(seconds=1)}
+
+
+async def test_what_a_clock_further_ahead_put_off_is_looked_at_within_a_lease(
+    database: Database,
+) -> None:
+    pin = ConfirmPin(1, "C1", "1.0")
+    await added(database, pin, at=NOW, by=AHEAD)
+    [job] = await claimed(database, AHEAD)
+    async with database.write() as tx:
+        further = AHEAD + timedelta(hours=5)
+        assert await tx.jobs.postpone(job, further, "503", counted=True, unsure=False)
+    await pulled(database)
+
+    assert await wakes(database) == {pin.key: LEASE}
 
 
 async def test_the_deadline_of_a_status_update_goes_with_its_reminder(database: Database) -> None:

@@ -158,7 +158,7 @@ class JobTable(RuleBasedStateMachine):
         self._write(lambda tx: tx.jobs.release(me, self.now))
         for row in self.rows.values():
             if row.open and row.holder == me:
-                row.holder, row.wake_at, row.unsure = None, self.now, True
+                row.holder, row.wake_at, row.unsure = None, min(row.wake_at, self.now), True
 
     @rule(seconds=st.integers(1, 90))
     def time_passes(self, seconds: int) -> None:

@@ -31,20 +31,24 @@ class Instants:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def newest(self) -> datetime | None:
-        """When an open job was written down or first begun last; None when none is open."""
-        begun = sa.func.coalesce(_job.first_try_at, _job.created_at)
-        later = sa.case((begun > _job.created_at, begun), else_=_job.created_at)
-        newest = sa.type_coerce(sa.func.max(later), tables.Instant)
-        found = await self._connection.execute(sa.select(newest).where(IS_OPEN))
-        return found.scalar_one_or_none()
+    async def newest(self, lease: timedelta) -> datetime | None:
+        """When an open job was written down, first begun or held last; None when none is open."""
+        held_since = sa.case((_HELD, _job.wake_at - lease // timedelta(microseconds=1)))
+        asked = sa.select(
+            *(
+                sa.type_coerce(sa.func.max(one), tables.Instant)
+                for one in (_job.created_at, _job.first_try_at, held_since)
+            )
+        ).where(IS_OPEN)
+        found = (await self._connection.execute(asked)).one()
+        return max((one for one in found if one is not None), default=None)
 
     async def pull_back(self, last: datetime, now: datetime, lease: timedelta) -> int:
         """Pull back what a clock wrote that showed `last` when it was `now`; how many jobs.
 
-        What was armed keeps its distance; what was begun is looked at within a lease, what is to
-        be tried again soon, but a timer never before it is due. Nothing is pulled back twice, whoever
-        else notices it.
+        What was armed keeps its distance; what was begun or is to be tried again is looked at
+        within a lease, but a timer never before it is due. Nothing is pulled back twice, whoever else
+        notices it.
         """
         moment, span = to_micros(now), to_micros(last) - to_micros(now)
         armed_ahead = _job.created_at > to_micros(now + SKEW)
@@ -65,6 +69,7 @@ class Instants:
         look = sa.case(
             (too_long, held_until),
             (_HELD, _job.wake_at),
+            (sa.and_(retried, _job.wake_at - span > held_until), held_until),
             (sa.or_(armed, retried), _earlier(_job.wake_at, span, moment)),
             else_=_job.wake_at,
         )

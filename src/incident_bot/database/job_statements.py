@@ -38,7 +38,7 @@ PRESENCE = 0x1BC0
 
 RELEASE_ABSENT = sa.text(
     """
-    UPDATE job SET lease = NULL, wake_at = :moment, unsure = true WHERE id IN (
+    UPDATE job SET lease = NULL, wake_at = LEAST(wake_at, :moment), unsure = true WHERE id IN (
         SELECT held.id FROM job AS held
         WHERE held.status = 0 AND held.lease <> :me AND held.wake_at <= :before
         AND NOT EXISTS (

@@ -163,7 +163,7 @@ class Jobs:
         """End the jobs of these keys that a process still holds."""
         values: dict[str, Any] = {"status": DONE, "lease": None, "done_at": to_micros(now)}
         if ending is Ending.AGAIN:
-            values = {"lease": None, "wake_at": to_micros(now)}
+            values = {"lease": None, "wake_at": _by(now)}
             self.touched = True
         await self._connection.execute(
             sa.update(tables.job)
@@ -230,7 +230,7 @@ class Jobs:
         done = await self._connection.execute(
             sa.update(tables.job)
             .where(condition, IS_OPEN)
-            .values(lease=None, wake_at=to_micros(now), unsure=sa.true())
+            .values(lease=None, wake_at=_by(now), unsure=sa.true())
         )
         self.touched = self.touched or done.rowcount > 0
         return done.rowcount
@@ -245,7 +245,7 @@ class Jobs:
             .where(
                 _job.lease == me, IS_OPEN, _job.kind != Inbound.kind, _job.id.not_in(list(begun))
             )
-            .values(lease=None, wake_at=to_micros(now), unsure=sa.true())
+            .values(lease=None, wake_at=_by(now), unsure=sa.true())
         )
         self.touched = self.touched or done.rowcount > 0
         return done.rowcount
@@ -370,6 +370,12 @@ class Jobs:
         }
         done = await self._connection.execute(CLOSE, binds)
         return done.rowcount == 1
+
+
+def _by(now: datetime) -> sa.ColumnElement[int]:
+    """At once; by a clock that is ahead no later than when the lease ends."""
+    moment = to_micros(now)
+    return sa.case((_job.wake_at > moment, moment), else_=_job.wake_at)
 
 
 def _micros(span: timedelta) -> int:

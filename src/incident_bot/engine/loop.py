@@ -127,7 +127,7 @@ class Engine:
         now, seen = self._desk.clock.now(), self._seen
         if seen is None or now < seen - SKEW:
             async with self._desk.database.read() as tx:
-                written = await tx.instants.newest()
+                written = await tx.instants.newest(self._desk.lease)
             now = self._desk.clock.now()  # after what was written while it was read
             last = max(seen or now, written or now)
             if last > now + SKEW:
