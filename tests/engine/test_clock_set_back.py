@@ -110,6 +110,32 @@ async def test_a_clock_set_back_while_the_engine_asks_when_to_look_next_does_not
         await running
 
 
+async def test_who_asked_the_clock_before_and_writes_after_it_was_set_back_is_noticed_too(
+    tmp_path: Path,
+) -> None:
+    clock, done, minute = WoundClock(), asyncio.Event(), timedelta(minutes=1)
+    clock.advance(AHEAD)
+
+    async def pin(_job: Claimed, _work: Work) -> Outcome:
+        done.set()
+        return Sent()
+
+    async with a_desk(tmp_path, clock) as desk:
+        engine = Engine(desk, {ConfirmPin: pin}, NobodyWatches())
+        await engine.turn()
+        asked = clock.now()
+        clock.jump(-AHEAD)
+        await engine.turn()
+        async with desk.database.write() as tx:
+            await tx.jobs.add([(ConfirmPin(1, "C1", "1.0"), asked + minute)], asked)
+        await engine.turn()
+        clock.advance(minute)
+        await engine.turn()
+        await engine.settle()
+
+    assert done.is_set()
+
+
 async def test_what_is_being_done_while_the_machine_sleeps_is_not_begun_again(
     tmp_path: Path,
 ) -> None:

@@ -47,6 +47,7 @@ class Engine:
         self._stopping = False
         self._turning = asyncio.Lock()
         self._seen: datetime | None = None
+        self._distrusted_until: datetime | None = None
         # What is meant for the wall's time is longer on a paced clock, by its speed.
         self._poll = SAFETY_POLL / desk.clock.real_seconds(1.0)
 
@@ -123,9 +124,12 @@ class Engine:
                 await tx.jobs.release(self._desk.me, self._desk.clock.now())
 
     async def _look_at_the_clock(self) -> datetime:
-        """The present instant. A clock that was set back, also before the start, is noticed."""
-        now, seen = self._desk.clock.now(), self._seen
-        if seen is None or now < seen - SKEW:
+        """The present instant. A clock that was set back, also before the start, is noticed.
+
+        For a while it is looked for what somebody writes down who had asked the clock before.
+        """
+        now, seen, until = self._desk.clock.now(), self._seen, self._distrusted_until
+        if seen is None or now < seen - SKEW or (until is not None and now < until):
             async with self._desk.database.read() as tx:
                 written = await tx.instants.newest(self._desk.lease)
             now = self._desk.clock.now()  # after what was written while it was read
@@ -134,6 +138,7 @@ class Engine:
                 async with self._desk.database.write() as tx:
                     pulled = await tx.instants.pull_back(last, now, self._desk.lease)
                 _log.error("clock.set_back", seconds=(last - now).total_seconds(), jobs=pulled)
+                self._distrusted_until = now + self._desk.lease
         elif now > seen + self._desk.lease / 2:
             await self._hold()  # the machine slept, and woke in the middle of things
         self._seen = now
