@@ -2,7 +2,7 @@
 
 Not simulated, and held by other tests: PostgreSQL (its locks, SKIP LOCKED, NOTIFY: the replicas here
 share one SQLite file and take turns to write), the Socket Mode client and its reconnections, HTTP
-itself, forms, runbooks and their execution, e-mail addresses, the clock of the wall going astray.
+itself, forms, runbooks and their execution, e-mail addresses, hosts whose clocks differ by minutes.
 See `tests/crash` and `tests/process` (real processes, both databases), `tests/engine`, `tests/stories`.
 """
 
@@ -13,14 +13,19 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from incident_bot.database.jobs import Claimed
 from incident_bot.domain.effects import Lane
-from incident_bot.domain.paging.page import PageState, RingState
 from incident_bot.engine.loop import LOWER, LOWER_PLACES
 from simulation.expected import bare
+from simulation.punctuality import (
+    Problems,
+    answered_pages_never_climb,
+    pages_climb_in_order_and_in_time,
+    timers_are_never_early,
+    timers_are_not_late_by_the_clock,
+)
 from simulation.rules import GHOST
 from slack_sandbox.model import Conversation, Json
 
@@ -33,7 +38,6 @@ SELECT id, lane FROM job WHERE status = 0 AND wake_at <= ? AND (queue IS NULL OR
     SELECT 1 FROM job AS head WHERE head.queue = job.queue AND head.status = 0
     AND head.id < job.id))
 """
-Problems = Iterator[str]
 
 
 class AtAnyTime:
@@ -256,54 +260,6 @@ def private_stays_private(world: World) -> Problems:
                     yield f"{title!r} is spoken of in {channel.name}"
 
 
-def timers_are_never_early(world: World) -> Problems:
-    """No timer fires before it is due."""
-    for kind, late in world.lateness:
-        if late < 0:
-            yield f"{kind} fired {-late:.6f} s early"
-
-
-def pages_climb_in_order_and_in_time(world: World) -> Problems:
-    """A tier is paged when the one below had its time, or nobody in it was left to wait for.
-
-    Or when somebody escalated.
-    """
-    rung = [
-        json.loads(row["facts"])
-        for row in world.rows("SELECT facts FROM timeline WHERE kind = 'tier'")
-    ]
-    by_hand = {(tier["page"], tier["position"]) for tier in rung if "escalated" in tier["why"]}
-    declined = {
-        (json.loads(row["facts"])["page"], row["actor"])
-        for row in world.rows("SELECT actor, facts FROM timeline WHERE kind = 'declined'")
-    }
-    for page, rings in world.shown.pages:
-        positions = sorted({ring.position for ring in rings})
-        for below, above in pairwise(positions):
-            lower = [r for r in rings if r.position == below]
-            upper = min(r.queued_at for r in rings if r.position == above)
-            waited = (upper - min(r.queued_at for r in lower)).total_seconds()
-            gone = all(r.state is RingState.FAILED or (page.id, r.user) in declined for r in lower)
-            gone = gone or (page.id, above) in by_hand
-            if waited < page.step(below).acknowledge_within and not gone:
-                states = [str(r.state) for r in lower]
-                yield f"page {page.id} climbed to {above} after {waited} s: {states}"
-
-
-def answered_pages_never_climb(world: World) -> Problems:
-    """Nobody gets a page that was queued after it was acknowledged or stopped.
-
-    (An instant is taken before a write waits for its turn, so of two gestures in the same moment the
-    one with the later instant may be the first; then the ring is queued, but not sent.)
-    """
-    for page, rings in world.shown.pages:
-        ended = page.state in (PageState.ACKNOWLEDGED, PageState.STOPPED)
-        for ring in rings:
-            late = page.answered_at is not None and ring.queued_at > page.answered_at
-            if ended and late and ring.ts is not None:
-                yield f"page {page.id} rang {ring.user} after it was {page.state}"
-
-
 def every_outcome_is_recorded_once(world: World) -> Problems:
     """Two holders of one job never both record how it ended."""
     for key, count in world.ended.items():
@@ -345,6 +301,7 @@ INVARIANTS: Sequence[Callable[[World], Problems]] = (
     timers_are_never_early,
     pages_climb_in_order_and_in_time,
     answered_pages_never_climb,
+    timers_are_not_late_by_the_clock,
     every_outcome_is_recorded_once,
     every_draft_arrives_once,
 )

@@ -36,6 +36,10 @@ def learn_from_others(database: Database) -> None:
         view.dialect = _first[0].dialect
 
 
+def _nobody_looks() -> None:
+    """Nobody wants to know of every commit."""
+
+
 class File:
     """One database file, whose turn it is to write, and whether it answers."""
 
@@ -44,6 +48,7 @@ class File:
         self.turn = asyncio.Lock()
         self.is_away = False
         self.arrives = chance.random
+        self.committed: Callable[[], None] = _nobody_looks
 
     def answer(self) -> None:
         """Raises OperationalError while the database is away."""
@@ -94,6 +99,7 @@ class Inline:
         await self._step("commit")
         if not self._file.is_away or self._file.arrives() < ARRIVES:
             self._conn.commit()
+            self._file.committed()
             self._end()
         self._file.answer()
 

@@ -113,7 +113,9 @@ class Replica:
         learn_from_others(database)
         database.around_commit = self._around_commit
         mint = Mint(world.chance.randbytes)
-        self.desk = desk = Desk(self.name, database, JumpingClock(world.loop), mint, world.rules)
+        skew = world.host.skew()
+        clock = JumpingClock(world.loop, lambda: world.host.ahead + skew)
+        self.desk = desk = Desk(self.name, database, clock, mint, world.rules)
         wire = Wire(world.sandbox, self.step, self._say)
         session = cast("Any", wire)
         app = world.sandbox.workspace.app
@@ -243,7 +245,7 @@ class Replica:
 
     def fired(self, kind: str, late: float) -> None:
         self._say(f"{kind} fired {late:.3f}")
-        self.world.lateness.append((kind, late))
+        self.world.lateness.append((kind, late, self.world.loop.passed))
 
     def settled(self, job: Claimed, outcome: Outcome, age: float) -> None:
         word = type(outcome).__name__ if isinstance(outcome, Sent) else outcome.why

@@ -67,15 +67,20 @@ class TimelessLoop(asyncio.BaseEventLoop):
 
 
 class JumpingClock:
-    """The clock of everybody in the simulation; it never shows the same instant twice."""
+    """A clock of the simulation; unless it is set back it never shows the same instant twice.
 
-    def __init__(self, loop: TimelessLoop) -> None:
+    It is `ahead()` seconds ahead of the truth. Who waits does so for as many seconds, even if it is
+    set meanwhile: as with the system's clock.
+    """
+
+    def __init__(self, loop: TimelessLoop, ahead: Callable[[], float] = lambda: 0.0) -> None:
         self._loop = loop
+        self._ahead = ahead
         self._last = EPOCH
 
     def now(self) -> datetime:
         self._last = max(self._last + _TICK, EPOCH + timedelta(seconds=self._loop.passed))
-        return self._last
+        return self._last + timedelta(seconds=self._ahead())
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

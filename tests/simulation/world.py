@@ -23,11 +23,13 @@ import structlog
 from incident_bot.database import tables
 from incident_bot.domain.configuration import Configuration
 from simulation.expected import Shown, expected
+from simulation.host import Host
 from simulation.invariants import INVARIANTS, AtAnyTime
 from simulation.ledger import File
 from simulation.people import People
 from simulation.replica import Replica, inside
 from simulation.rules import RULES
+from simulation.sightings import Sightings
 from simulation.timeless import EPOCH, NothingLeftToHappenError, TimelessLoop
 from slack_sandbox import clock as sandbox_clock
 from slack_sandbox.first_day import new_workspace
@@ -74,7 +76,10 @@ class World:
         self.chance = random.Random(seed)  # noqa: S311 -- repeatable on purpose
         self.file = File(str(folder / "bot.db"), self.chance)
         self.trace: list[str] = []
-        self.lateness: list[tuple[str, float]] = []
+        self.lateness: list[tuple[str, float, float]] = []
+        """Timers that fired: kind, how late by the clock of whom, and when in truth."""
+        self.silences: list[tuple[float, float]] = []
+        """From when until when somebody or the database was away."""
         self.problems: list[str] = []
         self.ended: Counter[str] = Counter()
         self.shown = Shown()
@@ -86,6 +91,7 @@ class World:
         draw = self.chance
         self.count = draw.choice((1, 1, 2, 2, 3))
         self.deadliness = draw.choice((0.0, 0.002, 0.008, 0.02))
+        self.host = Host(seed, alone=self.alone)
         self.absence = draw.choice((0.0, 0.0, 0.001, 0.004))
         self.slowness = draw.choice((0.0, 0.05, 0.3))
         workspace = new_workspace(Ids(draw.getrandbits(32)), _Clock(loop), Rules())
@@ -100,6 +106,9 @@ class World:
         self.reader = sqlite3.connect(self.file.path)
         self.reader.row_factory = sqlite3.Row
         self.always = AtAnyTime(self)
+        self.sightings = Sightings(self)
+        if self.host.goes_wrong:
+            self.file.committed = self.sightings.look
 
     @property
     def alone(self) -> bool:
@@ -123,8 +132,11 @@ class World:
     def misfortune(self, replica: Replica, where: str) -> float:
         """What befalls a replica before a step: perhaps its death; returns a pause in seconds.
 
-        Or the database goes away, for everybody.
+        Or the database goes away, for everybody, or the machine's clock is set.
         """
+        step = self.host.look(self.loop.passed)
+        if step is not None:
+            self.note(f"the clock is set by {step.by:g} s, and {self.host.ahead:g} s ahead now")
         if not self.stormy:
             return 0.0
         if self.chance.random() < self.absence and not self.file.is_away:
@@ -140,6 +152,7 @@ class World:
         self.replicas.remove(replica)
         pause = self.chance.choice((0.2, 2.0, 15.0, 90.0)) if self.stormy else 0.2
         self._restarting += 1
+        self._silence(pause)
         self._keep(self._reborn(pause), None, "orchestrator")
 
     async def _reborn(self, pause: float) -> None:
@@ -198,13 +211,19 @@ class World:
             if self.replicas and self.count > 1:
                 victim = self.chance.choice(self.replicas)
                 victim.freeze()
-                await asyncio.sleep(self.chance.choice((5.0, 70.0, 200.0)))
+                pause = self.chance.choice((5.0, 70.0, 200.0))
+                self._silence(pause)
+                await asyncio.sleep(pause)
                 victim.thaw()
 
     def _take_away(self, seconds: float) -> None:
         self.note(f"the database is away for {seconds} s")
+        self._silence(seconds)
         self.file.is_away = True
         self.loop.call_later(seconds, self._bring_back)
+
+    def _silence(self, seconds: float) -> None:
+        self.silences.append((self.loop.passed, self.loop.passed + seconds))
 
     def _bring_back(self) -> None:
         self.note("the database is back")
