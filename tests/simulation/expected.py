@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import re
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,12 +14,15 @@ from incident_bot.database.connection import Database
 from incident_bot.domain.effects import MentionTier
 from incident_bot.domain.paging.page import Page, Ring
 from incident_bot.domain.readmodels import Board
-from incident_bot.operations import boards
+from incident_bot.operations import boards, homes
+from incident_bot.slack import actions
 from incident_bot.slack.blockkit import Card
 from incident_bot.slack.cards.announcement import announcement_card
+from incident_bot.slack.cards.home import home_view
 from incident_bot.slack.cards.incident import incident_card, topic
 from incident_bot.slack.cards.page import mention_card, page_card
 from simulation.ledger import Inline, learn_from_others
+from simulation.people import EVERYBODY
 from simulation.timeless import JumpingClock
 
 if TYPE_CHECKING:
@@ -38,20 +43,46 @@ class Shown:
 
 async def expected(world: World) -> Shown:
     """Read the record and make every card anew."""
+    shown = Shown()
+    async with _record(world) as (database, now):
+        for row in world.rows("SELECT id FROM incident"):
+            await _incident(world, database, row["id"], now, shown)
+    return shown
 
+
+async def wrong_homes(world: World) -> list[str]:
+    """Whose Home shows other incidents than it should, private ones above all.
+
+    Pages are left out: timers change them while somebody looks.
+    """
+    wrong = []
+    async with _record(world) as (database, now), database.read() as tx:
+        for who in EVERYBODY:
+            wanted = _incidents(home_view(await homes.home(tx, world.rules(), who, now)))
+            view = world.sandbox.workspace.state.homes.get(who)
+            shown = None if view is None else _incidents(view)
+            if shown != wanted:
+                wrong.append(f"Home of {who} shows {shown}, should show {wanted}")
+    return wrong
+
+
+def _incidents(view: dict[str, Any]) -> list[tuple[str, str]]:
+    beside = [block.get("accessory") or {} for block in view["blocks"]]
+    ours = (actions.INCIDENT_UPDATE, actions.INCIDENT_JOIN)
+    return [(e["action_id"], e["value"]) for e in beside if e.get("action_id") in ours]
+
+
+@contextlib.asynccontextmanager
+async def _record(world: World) -> AsyncIterator[tuple[Database, datetime]]:
     async def connect() -> Inline:
         return Inline(world.file, _no_step)
 
     database = Database(f"sqlite:///{world.file.path}", connect)
     learn_from_others(database)
-    clock = JumpingClock(world.loop, lambda: world.host.ahead)
-    shown, now = Shown(), clock.now()
     try:
-        for row in world.rows("SELECT id FROM incident"):
-            await _incident(world, database, row["id"], now, shown)
+        yield database, JumpingClock(world.loop, lambda: world.host.ahead).now()
     finally:
         await database.close()
-    return shown
 
 
 async def _incident(

@@ -68,6 +68,7 @@ class People:
             (1, self._close),
             (1, self._retry),
             (1, self._hide),
+            (1, self._look),
         )
         weights, doers = [w for w, _ in acts], [a for _, a in acts]
         await self._declare()
@@ -81,6 +82,11 @@ class People:
                 pending.append(asyncio.ensure_future(other()))
             self._world.always.look()
         await asyncio.gather(*pending)
+
+    async def look(self) -> None:
+        """Everybody opens Home."""
+        for who in EVERYBODY:
+            await self._do("look", {"user": who, "gesture": "open_home"})
 
     async def finish(self) -> None:
         """Resolve whatever is open, until it is."""
@@ -174,6 +180,10 @@ class People:
         who = self._chance.choice(EVERYBODY)
         if room is not None and who in room.members and len(room.members) > 2:
             await self._do("leave", {"user": who, "gesture": "leave", "channel": room.id})
+
+    async def _look(self) -> None:
+        """Open Home."""
+        await self._do("look", {"user": self._chance.choice(EVERYBODY), "gesture": "open_home"})
 
     async def _postmortem(self) -> None:
         await self._in_room("postmortem", "/incident postmortem")

@@ -22,7 +22,7 @@ import structlog
 
 from incident_bot.database import tables
 from incident_bot.domain.configuration import Configuration
-from simulation.expected import Shown, expected
+from simulation.expected import Shown, expected, wrong_homes
 from simulation.host import Host
 from simulation.invariants import INVARIANTS, AtAnyTime
 from simulation.ledger import File
@@ -246,10 +246,17 @@ class World:
         self.note("calm")
         self.always.look()
         await asyncio.sleep(6 * MINUTE)
+        await self._look_at_home()
         await self.people.finish()
+        await self._look_at_home()
         await self._rest()
         self.always.look()
         self.shown = await expected(self)
+
+    async def _look_at_home(self) -> None:
+        await self.people.look()
+        await asyncio.sleep(MINUTE / 2)
+        self.problems += [f"home_is_current: {wrong}" for wrong in await wrong_homes(self)]
 
     async def _rest(self) -> None:
         """Wait until nothing is left to do."""
