@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import html
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,6 @@ from incident_bot.slack.cards.home import home_view
 from incident_bot.slack.cards.incident import incident_card, topic
 from incident_bot.slack.cards.page import mention_card, page_card
 from simulation.ledger import Inline, learn_from_others
-from simulation.people import EVERYBODY
 from simulation.timeless import JumpingClock
 
 if TYPE_CHECKING:
@@ -50,14 +49,14 @@ async def expected(world: World) -> Shown:
     return shown
 
 
-async def wrong_homes(world: World) -> list[str]:
+async def wrong_homes(world: World, people: Sequence[str]) -> list[str]:
     """Whose Home shows other incidents than it should, private ones above all.
 
     Pages are left out: timers change them while somebody looks.
     """
     wrong = []
     async with _record(world) as (database, now), database.read() as tx:
-        for who in EVERYBODY:
+        for who in people:
             wanted = _incidents(home_view(await homes.home(tx, world.rules(), who, now)))
             view = world.sandbox.workspace.state.homes.get(who)
             shown = None if view is None else _incidents(view)

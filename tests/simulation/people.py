@@ -83,10 +83,12 @@ class People:
             self._world.always.look()
         await asyncio.gather(*pending)
 
-    async def look(self) -> None:
-        """Everybody opens Home."""
-        for who in EVERYBODY:
+    async def look(self) -> list[str]:
+        """Two people open Home; who they are."""
+        two = self._chance.sample(EVERYBODY, 2)
+        for who in two:
             await self._do("look", {"user": who, "gesture": "open_home"})
+        return two
 
     async def finish(self) -> None:
         """Resolve whatever is open, until it is."""

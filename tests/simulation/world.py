@@ -248,15 +248,14 @@ class World:
         await asyncio.sleep(6 * MINUTE)
         await self._look_at_home()
         await self.people.finish()
-        await self._look_at_home()
         await self._rest()
         self.always.look()
         self.shown = await expected(self)
 
     async def _look_at_home(self) -> None:
-        await self.people.look()
+        who = await self.people.look()
         await asyncio.sleep(MINUTE / 2)
-        self.problems += [f"home_is_current: {wrong}" for wrong in await wrong_homes(self)]
+        self.problems += [f"home_is_current: {wrong}" for wrong in await wrong_homes(self, who)]
 
     async def _rest(self) -> None:
         """Wait until nothing is left to do."""

@@ -11,9 +11,10 @@ from incident_bot.domain.readmodels import Home
 from incident_bot.operations import on_call
 from incident_bot.operations.desk import Desk
 
-AGAIN = timedelta(seconds=20)
-TIMES = 15
-"""Slack does not say when somebody looks away: five minutes after a visit Home stays as it is."""
+PAUSES = tuple(timedelta(seconds=s) for s in (5, 10, 15, 30, 30, 30, 60, 60, 60))
+"""Until it is shown anew. Slack does not say when somebody looks away: five minutes after a visit
+Home stays as it is.
+"""
 
 
 async def visited(desk: Desk, user: str, visit: str) -> None:
@@ -27,10 +28,9 @@ async def visited(desk: Desk, user: str, visit: str) -> None:
 
 async def shown(tx: Transaction, work: effects.PublishHome, now: datetime) -> None:
     """Home is current; it is looked at again in a while."""
-    following = work.number + 1
-    if following <= TIMES:
-        again = effects.PublishHome(work.user, work.visit, following)
-        await tx.jobs.add([(again, now + AGAIN)], now)
+    if work.number < len(PAUSES):
+        again = effects.PublishHome(work.user, work.visit, work.number + 1)
+        await tx.jobs.add([(again, now + PAUSES[work.number])], now)
 
 
 async def home(tx: Transaction, rules: Configuration, user: str, now: datetime) -> Home:
