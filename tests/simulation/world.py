@@ -39,6 +39,8 @@ from slack_sandbox.sandbox import Sandbox
 
 ROOT = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
 MINUTE = 60.0
+LOOKING = 0.25
+"""In how many seeds two people look at Home once all is calm."""
 PATIENCE = 8 * 3600.0
 """Seconds of calm after which everything must have come to its end."""
 
@@ -246,7 +248,8 @@ class World:
         self.note("calm")
         self.always.look()
         await asyncio.sleep(6 * MINUTE)
-        await self._look_at_home()
+        if self.chance.random() < LOOKING:
+            await self._look_at_home()
         await self.people.finish()
         await self._rest()
         self.always.look()
