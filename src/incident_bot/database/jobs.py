@@ -280,12 +280,7 @@ class Jobs:
             sa.update(tables.job)
             .where(_job.id == job, _job.status == DEAD)
             .values(
-                status=OPEN,
-                lease=None,
-                attempt=0,
-                wake_at=to_micros(now),
-                done_at=None,
-                error=None,
+                status=OPEN, lease=None, attempt=0, wake_at=to_micros(now), done_at=None, error=None
             )
         )
         if done.rowcount != 1:
