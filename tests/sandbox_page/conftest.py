@@ -19,11 +19,12 @@ PageFor = Callable[..., Awaitable[Page]]
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Bound every test; one process, and so one Chromium, runs them all under ``-n``."""
+    """Bound every test; two processes, and so two Chromiums, run them all under ``-n``."""
     bound(items, HERE)
     for item in items:
         if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            half = len(item.path.stem) % 2
+            item.add_marker(pytest.mark.xdist_group(f"browser {half}"))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
