@@ -26,3 +26,12 @@ def postgres() -> Iterator[Postgres]:
     asyncio.run(server.prepare())
     yield server
     asyncio.run(server.forget())
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def server(request: pytest.FixtureRequest) -> Postgres | None:
+    """The server of the test's database; None for SQLite."""
+    if request.param == "sqlite":
+        return None
+    found: Postgres = request.getfixturevalue("postgres")
+    return found

@@ -21,15 +21,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def server(request: pytest.FixtureRequest) -> Postgres | None:
-    """The server of the test's database; None for SQLite."""
-    if request.param == "sqlite":
-        return None
-    found: Postgres = request.getfixturevalue("postgres")
-    return found
-
-
 @pytest.fixture
 async def url(server: Postgres | None, template: Path, tmp_path: Path) -> AsyncIterator[str]:
     """The URL of an empty database of this release."""

@@ -20,15 +20,6 @@ from support.postgres import Postgres
 MIGRATIONS = shipped("migrations")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def server(request: pytest.FixtureRequest) -> Postgres | None:
-    """The server of the test's database; None for SQLite."""
-    if request.param == "sqlite":
-        return None
-    found: Postgres = request.getfixturevalue("postgres")
-    return found
-
-
 @pytest.fixture
 async def url(server: Postgres | None, tmp_path: Path) -> AsyncIterator[str]:
     """A database without any table."""

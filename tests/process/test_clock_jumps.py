@@ -49,15 +49,6 @@ class Machine:
         return sum(title in str(message.blocks) for message in sent)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def server(request: pytest.FixtureRequest) -> Postgres | None:
-    """The server of the test's database; None for SQLite."""
-    if request.param == "sqlite":
-        return None
-    found: Postgres = request.getfixturevalue("postgres")
-    return found
-
-
 @pytest.fixture
 async def machine(server: Postgres | None, tmp_path: Path) -> AsyncIterator[Machine]:
     async with contextlib.AsyncExitStack() as exits:
