@@ -47,6 +47,7 @@ class People:
         self._count = 0
         self._private: set[str] = set()
         self._undone: list[tuple[str, str]] = []
+        self._doubtful: list[tuple[str, str]] = []
 
     async def act(self) -> None:
         """A few incidents, and what people do in them."""
@@ -258,13 +259,20 @@ class People:
         undone = gesture in self._undone
         if undone:
             self._undone.remove(gesture)
-        taken = bool(answer.get("acked")) and not undone
+        doubtful = gesture in self._doubtful
+        if doubtful:
+            self._doubtful.remove(gesture)
+        taken = bool(answer.get("acked")) and not undone and not doubtful
         self._world.note(f"{kind} {'taken' if taken else 'not taken'}")
         self.deeds.append(Deed(kind, words, taken, undone, twin))
 
     def is_told_undone(self, command: Json) -> None:
         """Somebody is told that what they typed was not done, and so never will be."""
         self._undone.append((command["user_id"], command["text"]))
+
+    def is_told_of_doubt(self, command: Json) -> None:
+        """Somebody is told that nobody knows whether what they typed is on record."""
+        self._doubtful.append((command["user_id"], command["text"]))
 
     def _room(self) -> Conversation | None:
         rooms = self._world.rows("SELECT channel_id FROM incident WHERE channel_id IS NOT NULL")

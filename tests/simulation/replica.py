@@ -38,7 +38,7 @@ from incident_bot.settings import shipped
 from incident_bot.slack.answers import Answers
 from incident_bot.slack.channels import Channels
 from incident_bot.slack.gateway import Gateway
-from incident_bot.slack.intake import NOT_ON_RECORD, Intake
+from incident_bot.slack.intake import NOT_ON_RECORD, PERHAPS_ON_RECORD, Intake
 from incident_bot.slack.listeners.bolt import Front, build_bolt
 from incident_bot.slack.pacing import Pacer
 from incident_bot.slack.people import People
@@ -238,6 +238,8 @@ class Replica:
         envelope = hub.pending.get(answer["envelope_id"])
         if envelope is not None and NOT_ON_RECORD in json.dumps(answer):
             self.world.people.is_told_undone(envelope.payload)
+        if envelope is not None and PERHAPS_ON_RECORD in json.dumps(answer):
+            self.world.people.is_told_of_doubt(envelope.payload)
         hub._acknowledge(json.dumps(answer))
         await self.step("after ack")
 
