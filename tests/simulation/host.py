@@ -61,10 +61,6 @@ class Host:
         self.steps.append(step)
         return step
 
-    def forwards(self, since: float, until: float) -> float:
-        """Seconds by which the clock was set forward between two true times."""
-        return sum(s.by for s in self.steps if s.by > 0 and since <= s.at <= until)
-
     def _draw(self) -> None:
         dice, at = self._chance, 0.0
         ahead = self.ahead = dice.choice((0.0, 0.0, *AHEAD))
