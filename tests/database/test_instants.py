@@ -89,6 +89,18 @@ async def test_what_is_given_back_by_a_clock_that_is_ahead_is_due_no_later_for_i
     assert await wakes(database) == {pin.key: LEASE}
 
 
+async def test_a_timer_that_was_begun_before_its_time_is_given_back_until_then(
+    database: Database,
+) -> None:
+    timer = EscalationDue(1, 0)
+    await added(database, timer, at=later(minutes=30), by=NOW)
+    assert await claimed(database, AHEAD)
+    async with database.write() as tx:
+        await tx.jobs.release("*", later(minutes=1))
+
+    assert await wakes(database) == {timer.key: timedelta(minutes=30)}
+
+
 async def test_timers_keep_their_distance_and_what_was_right_stays(database: Database) -> None:
     ahead, right = EscalationDue(1, 0), EscalationDue(2, 0)
     opening = OpeningDue(1, "crew")

@@ -16,6 +16,7 @@ IS_OPEN = sa.text("job.status = 0")
 _KINDS: list[sa.ColumnElement[str]] = [sa.literal_column(f"'{kind}'") for kind in sorted(WORK)]
 IS_KNOWN = _job.kind.in_(_KINDS)
 """Work of another release is left to those who know it, and holds up nobody here."""
+IS_TIMER = _job.kind.in_(sorted(kind for kind, work in WORK.items() if work.timer))
 
 
 def _is_behind() -> sa.Exists:
@@ -38,7 +39,9 @@ PRESENCE = 0x1BC0
 
 RELEASE_ABSENT = sa.text(
     """
-    UPDATE job SET lease = NULL, wake_at = LEAST(wake_at, :moment), unsure = true WHERE id IN (
+    UPDATE job SET lease = NULL, unsure = true, wake_at = GREATEST(
+        LEAST(wake_at, :moment), CASE WHEN kind LIKE 'timer.%' THEN run_at ELSE 0 END
+    ) WHERE id IN (
         SELECT held.id FROM job AS held
         WHERE held.status = 0 AND held.lease <> :me AND held.wake_at <= :before
         AND NOT EXISTS (

@@ -24,11 +24,12 @@ from incident_bot.database.job_statements import (
     CLAIM,
     CLOSE,
     IS_OPEN,
+    IS_TIMER,
     NEXT_WAKE,
     RELEASE_ABSENT,
 )
 from incident_bot.database.tables import to_micros
-from incident_bot.domain.effects import WORK, Inbound, Lane, RefreshCard, Work
+from incident_bot.domain.effects import Inbound, Lane, RefreshCard, Work
 
 OPEN, DONE, CANCELLED, DEAD = 0, 1, 2, 3
 
@@ -255,10 +256,9 @@ class Jobs:
 
         But for timers, whose doing is in the record itself.
         """
-        timers = [kind for kind, work in WORK.items() if work.timer]
         await self._connection.execute(
             sa.update(tables.job)
-            .where(IS_OPEN, _job.kind.not_in(timers))
+            .where(IS_OPEN, sa.not_(IS_TIMER))
             .values(
                 unsure=sa.true(), first_try_at=sa.func.coalesce(_job.first_try_at, _job.created_at)
             )
@@ -368,9 +368,10 @@ class Jobs:
 
 
 def _by(now: datetime) -> sa.ColumnElement[int]:
-    """At once; by a clock that is ahead no later than when the lease ends."""
+    """At once, by a clock that is ahead no later than when the lease ends; a timer not too early."""
     moment = to_micros(now)
-    return sa.case((_job.wake_at > moment, moment), else_=_job.wake_at)
+    early = sa.and_(IS_TIMER, _job.run_at > moment)
+    return sa.case((early, _job.run_at), (_job.wake_at > moment, moment), else_=_job.wake_at)
 
 
 def _micros(span: timedelta) -> int:
