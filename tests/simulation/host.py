@@ -7,16 +7,14 @@ the clocks of two hosts do.
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from dataclasses import dataclass
-
-from incident_bot.engine.loop import SAFETY_POLL
 
 SOME = 0.3
 """How many of the seeds have a clock that goes wrong."""
 MINUTE, HOUR = 60.0, 3600.0
 AHEAD = (3 * MINUTE, 20 * MINUTE, HOUR, 5 * HOUR)
 PAUSES = (0.01, 1.0, 20.0, 5 * MINUTE, 15 * MINUTE)
-APART = 2 * SAFETY_POLL.total_seconds()
 SKEW = 1.5
 """Seconds by which a replica differs at most."""
 
@@ -33,16 +31,16 @@ class Host:
     """How far the machine's clock is ahead of the truth.
 
     Its dice are its own: seeds in which the clock is right are the same stories as without it.
-    Several replicas all see one step before the next: of two at once, one might see both and another
-    only the second, and no record tells them that half of it has been put right already.
+    Whoever lives has seen one step before the next comes: of two at once, one replica might see both
+    and another only the second, and no record tells which of them something was written before.
     """
 
-    def __init__(self, seed: int, *, alone: bool) -> None:
+    def __init__(self, seed: int) -> None:
         self._chance = random.Random(f"clock {seed}")  # noqa: S311 -- repeatable on purpose
         self.goes_wrong = self._chance.random() < SOME
         self.ahead = 0.0
         self.steps: list[Step] = []
-        self._apart = 0.0 if alone else APART
+        self._seen_by: set[str] = set()
         self._coming: list[Step] = []
         if self.goes_wrong:
             self._draw()
@@ -51,15 +49,24 @@ class Host:
         """By how much a new replica differs from the others."""
         return self._chance.uniform(-SKEW, SKEW) if self.goes_wrong else 0.0
 
-    def look(self, passed: float) -> Step | None:
+    def look(self, passed: float, living: Collection[str]) -> Step | None:
         """Set the clock if it is time to; called in the middle of things, wherever they can be cut."""
-        seen_by_all = self.steps[-1].at + self._apart if self.steps else 0.0
-        if not self._coming or passed < max(self._coming[0].at, seen_by_all):
+        is_seen = not self.steps or (living and self._seen_by.issuperset(living))
+        if not self._coming or self._coming[0].at > passed or not is_seen:
             return None
         step = Step(passed, self._coming.pop(0).by)
         self.ahead += step.by
         self.steps.append(step)
+        self._seen_by.clear()
         return step
+
+    def is_seen_by(self, replica: str) -> None:
+        """A replica has looked at the clock."""
+        self._seen_by.add(replica)
+
+    def forwards(self, since: float, until: float) -> float:
+        """Seconds by which the clock was set forward between two true times."""
+        return sum(s.by for s in self.steps if s.by > 0 and since <= s.at <= until)
 
     def _draw(self) -> None:
         dice, at = self._chance, 0.0

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from incident_bot.domain.paging.page import PageState, RingState
 from incident_bot.engine.loop import SAFETY_POLL
 from incident_bot.operations.desk import LEASE
+from simulation import host
 from simulation.sightings import Armed
 
 if TYPE_CHECKING:
@@ -34,10 +35,12 @@ BETWEEN = 10.0
 def timers_are_never_early(world: World) -> Problems:
     """No timer fires before it is due.
 
-    Where the clock was set back between its claim and its end it was due by the clock before.
+    Where the clock was set back between its claim and its end, between which somebody may have been
+    frozen, it was due by the clock before.
     """
     for kind, late, at in world.lateness:
-        set_back = any(s.by < 0 and at - BETWEEN <= s.at <= at for s in world.host.steps)
+        began = min([at, *(a for a, b in world.silences if a <= at <= b + BETWEEN)]) - BETWEEN
+        set_back = any(s.by < 0 and began <= s.at <= at for s in world.host.steps)
         if late < 0 and not set_back:
             yield f"{kind} fired {-late:.6f} s early"
 
@@ -45,12 +48,9 @@ def timers_are_never_early(world: World) -> Problems:
 def pages_climb_in_order_and_in_time(world: World) -> Problems:
     """A tier is paged when the one below had its time, or nobody in it was left to wait for.
 
-    Or when somebody escalated. Not judged where the clock goes wrong: one that is set back twice
-    within seconds, around a death, is taken to have been further ahead than it was, and what it armed
-    comes too early (seed 1484).
+    Or when somebody escalated. Where the clock goes wrong: its time in truth, but for what steps
+    forward took of it and by how much replicas differ.
     """
-    if world.host.goes_wrong:
-        return
     rung = [
         json.loads(row["facts"])
         for row in world.rows("SELECT facts FROM timeline WHERE kind = 'tier'")
@@ -64,8 +64,11 @@ def pages_climb_in_order_and_in_time(world: World) -> Problems:
         positions = sorted({ring.position for ring in rings})
         for below, above in pairwise(positions):
             lower = [r for r in rings if r.position == below]
-            upper = min(r.queued_at for r in rings if r.position == above)
-            waited = (upper - min(r.queued_at for r in lower)).total_seconds()
+            if world.host.goes_wrong:
+                waited = _waited(world, page.id, below, above)
+            else:
+                upper = min(r.queued_at for r in rings if r.position == above)
+                waited = (upper - min(r.queued_at for r in lower)).total_seconds()
             gone = all(r.state is RingState.FAILED or (page.id, r.user) in declined for r in lower)
             gone = gone or (page.id, above) in by_hand
             if waited < page.step(below).acknowledge_within and not gone:
@@ -104,18 +107,25 @@ def timers_are_not_late_by_the_clock(world: World) -> Problems:
                 yield f"{timer.key}, armed at {timer.at:.1f}, fired {late:.1f} s late"
 
 
+def _waited(world: World, page: int, below: int, above: int) -> float:
+    """Seconds between two tiers of a page: in truth, with what the clock added."""
+    seen = {
+        position: min(
+            sighting.at
+            for (number, place, _), sighting in world.sightings.rings.items()
+            if (number, place) == (page, position)
+        )
+        for position in (below, above)
+    }
+    jumped = world.host.forwards(seen[below] - BETWEEN, seen[above])
+    return seen[above] - seen[below] + jumped + 2 * host.SKEW
+
+
 def _excused(world: World, timer: Armed, until: float) -> float:
     """Seconds by which a timer may be late in truth, although no clock made it so or none could tell."""
-    back = [
-        step for step in world.host.steps if step.by < 0 and timer.at - BETWEEN <= step.at <= until
-    ]
-    unprovable = sum(
-        -step.by for step in back if step.at - timer.at > -step.by - UNNOTICED - BETWEEN
-    )
+    back = [s for s in world.host.steps if s.by < 0 and timer.at - BETWEEN <= s.at <= until]
+    unprovable = sum(-s.by for s in back if s.at - timer.at > -s.by - UNNOTICED - BETWEEN)
     silences = [(a, b) for a, b in world.silences if a <= until and b >= timer.at]
     silent = sum(min(b, until) - max(a, timer.at) for a, b in silences)
     # Whoever dies or is frozen may have claimed it; and the silence may have been at both its ends.
-    unnoticed = UNNOTICED * (
-        1 + len(back)
-    )  # the time since the last look, each time it is set back
-    return unprovable + 2 * silent + LEASE * len(silences) + unnoticed + BETWEEN
+    return unprovable + 2 * silent + LEASE * len(silences) + UNNOTICED * (1 + len(back)) + BETWEEN

@@ -65,6 +65,11 @@ class Watched(Engine):
         super().__init__(*more)
         self._world = world
 
+    async def _look_at_the_clock(self) -> datetime:
+        now = await super()._look_at_the_clock()
+        self._world.host.is_seen_by(self._desk.me)
+        return now
+
     async def _claim(self, now: datetime) -> list[Claimed]:
         always = self._world.always
         before, places = always.due(now), self._room()

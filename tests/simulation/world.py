@@ -93,7 +93,7 @@ class World:
         draw = self.chance
         self.count = draw.choice((1, 1, 2, 2, 3))
         self.deadliness = draw.choice((0.0, 0.002, 0.008, 0.02))
-        self.host = Host(seed, alone=self.alone)
+        self.host = Host(seed)
         self.absence = draw.choice((0.0, 0.0, 0.001, 0.004))
         self.slowness = draw.choice((0.0, 0.05, 0.3))
         workspace = new_workspace(Ids(draw.getrandbits(32)), _Clock(loop), Rules())
@@ -136,7 +136,7 @@ class World:
 
         Or the database goes away, for everybody, or the machine's clock is set.
         """
-        step = self.host.look(self.loop.passed)
+        step = self.host.look(self.loop.passed, [one.name for one in self.replicas])
         if step is not None:
             self.note(f"the clock is set by {step.by:g} s, and {self.host.ahead:g} s ahead now")
         if not self.stormy:
