@@ -291,7 +291,7 @@ class App:
             # Loaded by name, and only now: its driver is for PostgreSQL alone.
             pooler = importlib.import_module("incident_bot.database.pooler")
             if await pooler.lends_by_transaction(self._settings.database):
-                _log.warning("database.pooler", why=pooler.PROBLEM, todo=pooler.TODO)
+                _log.warning("database.pooler", why=pooler.PROBLEM, remedy=pooler.REMEDY)
 
     async def _remember(self, identity: Identity) -> None:
         now = self.desk.clock.now()

@@ -58,4 +58,4 @@ async def test_the_log_of_the_start_names_it(tmp_path: Path, postgres: Postgres)
 
     [warning] = logs
     assert warning["event"] == "database.pooler"
-    assert "pool_mode = session" in warning["todo"]
+    assert "pool_mode = session" in warning["remedy"]

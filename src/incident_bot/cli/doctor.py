@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from incident_bot.clock import SystemClock
 from incident_bot.database.connection import Database
 from incident_bot.database.migrate import head, revision
-from incident_bot.database.pooler import PROBLEM, TODO, lends_by_transaction
+from incident_bot.database.pooler import PROBLEM, REMEDY, lends_by_transaction
 from incident_bot.errors import IncidentBotError
 from incident_bot.integrations.runbook_library import LibraryFolder, RunbookLibrary
 from incident_bot.operations import boards
@@ -93,7 +93,7 @@ async def _database(settings: Settings) -> list[Finding]:
         if database.file is not None and not database.file.exists():
             return [Finding(True, "database", f"{database.file} will be made at the first run")]
         if database.file is None and await lends_by_transaction(settings.database):
-            return [Finding(False, "pooler", PROBLEM, TODO)]
+            return [Finding(False, "pooler", PROBLEM, REMEDY)]
         found, newest = await revision(settings.database), head(shipped("migrations"))
         findings = [
             Finding(

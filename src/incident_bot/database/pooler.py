@@ -16,7 +16,7 @@ from incident_bot.database.connection import async_url
 from incident_bot.database.postgres_driver import CONNECT, connect_arguments
 
 PROBLEM = "the pooler between here and PostgreSQL lends a connection for one transaction only"
-TODO = (
+REMEDY = (
     "use PgBouncer's session mode (pool_mode = session) or PostgreSQL's own address: "
     "docs/how-to/run-with-postgresql.md"
 )
