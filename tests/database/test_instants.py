@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime, timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from incident_bot.database.connection import Database
@@ -97,6 +98,20 @@ async def test_a_timer_that_was_begun_before_its_time_is_given_back_until_then(
     assert await claimed(database, AHEAD)
     async with database.write() as tx:
         await tx.jobs.release("*", later(minutes=1))
+
+    assert await wakes(database) == {timer.key: timedelta(minutes=30)}
+
+
+async def test_a_timer_that_an_absent_replica_began_before_its_time_waits_until_then(
+    database: Database,
+) -> None:
+    if database.dialect == "sqlite":
+        pytest.skip("one process only: nobody else can be absent")
+    timer = EscalationDue(1, 0)
+    await added(database, timer, at=later(minutes=30), by=NOW)
+    assert await claimed(database, AHEAD)
+    async with database.write() as tx:
+        assert await tx.jobs.release_absent("another", later(minutes=1), AHEAD + 2 * LEASE) == 1
 
     assert await wakes(database) == {timer.key: timedelta(minutes=30)}
 
