@@ -75,7 +75,8 @@ def make_desk(
     mint = Mint(secrets.token_bytes)
     me = mint.instance(network.gethostname(), os.getpid())
     told = clock or make_clock(settings.clock_speed)
-    return Desk(me, Database(settings.database), told, mint, rules, settings.lease)
+    database = Database(settings.database, clock=told)
+    return Desk(me, database, told, mint, rules, settings.lease)
 
 
 class App:

@@ -6,9 +6,26 @@ All instants are aware datetimes in UTC.
 from __future__ import annotations
 
 import asyncio
+import itertools
+import os
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Protocol
+
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+"""A new UUID at each boot of Linux: random(4)."""
+_UPTIME = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+_processes_clocks = itertools.count()
+
+
+@dataclass(frozen=True, slots=True)
+class Uptime:
+    """For how long a machine has run: nobody sets it. Of two boots it cannot be compared."""
+
+    boot: str
+    lasted: timedelta
 
 
 class Clock(Protocol):
@@ -16,6 +33,10 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """The present instant, aware, in UTC."""
+        ...
+
+    def uptime(self) -> Uptime:
+        """How long the machine has been up, suspensions included where it counts them."""
         ...
 
     async def sleep(self, seconds: float) -> None:
@@ -34,8 +55,14 @@ class Clock(Protocol):
 class SystemClock:
     """The operating system's clock."""
 
+    def __init__(self) -> None:
+        self._boot = _boot()
+
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def uptime(self) -> Uptime:
+        return Uptime(self._boot, timedelta(seconds=time.clock_gettime(_UPTIME)))
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
@@ -65,10 +92,13 @@ class PacedClock:
         self._speed = speed
         self._start = datetime.now(UTC)
         self._zero = time.monotonic()
+        self._boot = _boot_of_this_process()
 
     def now(self) -> datetime:
-        passed = (time.monotonic() - self._zero) * self._speed
-        return self._start + timedelta(seconds=passed)
+        return self._start + self._passed()
+
+    def uptime(self) -> Uptime:
+        return Uptime(self._boot, self._passed())
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds / self._speed)
@@ -85,3 +115,18 @@ class PacedClock:
 
     def real_seconds(self, seconds: float) -> float:
         return seconds / self._speed
+
+    def _passed(self) -> timedelta:
+        return timedelta(seconds=(time.monotonic() - self._zero) * self._speed)
+
+
+def _boot() -> str:
+    """Which boot of which machine this is; where nobody tells, what a process knows is its own."""
+    try:
+        return _BOOT_ID.read_text("ascii").strip()
+    except OSError:
+        return _boot_of_this_process()
+
+
+def _boot_of_this_process() -> str:
+    return f"{os.getpid()}.{next(_processes_clocks)} {time.time_ns()}"

@@ -155,7 +155,7 @@ def ledger_saying(text: str, many: int = 12) -> PageLedger:
 def page_view(**changes: Any) -> PageView:
     page = replace(PAGE, **changes.pop("page", {}))
     ring = replace(RING, **changes.pop("ring", {}))
-    return PageView(INCIDENT, SEV2, page, ring, NOW, **changes)
+    return PageView(INCIDENT, SEV2, page, ring, NOW, NOW - timedelta(minutes=1), **changes)
 
 
 def entry(

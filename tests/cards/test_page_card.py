@@ -32,9 +32,15 @@ ANSWERED = {"state": PageState.ACKNOWLEDGED, "answered_by": "U0CID", "answered_a
 
 
 def saying(text: str) -> PageView:
-    ledger = ledger_saying(text)
+    ledger, later = ledger_saying(text), NOW + timedelta(minutes=1)
     return PageView(
-        INCIDENT.with_(title=text), SEV2, ledger.page, ledger.rings[0], NOW, repeat_unsure=True
+        INCIDENT.with_(title=text),
+        SEV2,
+        ledger.page,
+        ledger.rings[0],
+        NOW,
+        later,
+        repeat_unsure=True,
     )
 
 

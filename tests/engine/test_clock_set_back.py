@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ from sqlalchemy import event
 
 from incident_bot.database.jobs import Claimed
 from incident_bot.domain.delivery import Outcome, Sent
-from incident_bot.domain.effects import ConfirmPin, PinCard, Work
+from incident_bot.domain.effects import ConfirmPin, EscalationDue, Lane, PinCard, Work
 from incident_bot.engine.loop import SAFETY_POLL, Engine
+from incident_bot.slack.blockkit import clock_time
 from support.clock import WoundClock
 from support.desk import NobodyWatches, a_desk
 from support.rest import pause
@@ -41,6 +43,56 @@ async def test_an_escalation_armed_by_a_clock_that_was_ahead_comes_in_its_time(
     await world.fast_forward(minutes=4)
     assert pages(world, "chen") == 0
 
+    await world.fast_forward(minutes=1)
+
+    assert (pages(world, "bo"), pages(world, "chen")) == (1, 1)
+
+
+async def test_what_names_a_time_is_right_again(world: World) -> None:
+    world.clock.advance(AHEAD)
+    _, room = await world.declared("sev2 database down")
+    world.clock.jump(-AHEAD)
+    await noticed(world)
+
+    number = {"page": 1, "position": 0}
+    async with world.bot.desk.database.read() as tx:
+        due = await tx.backlog.due(EscalationDue(**number))
+        update = (await tx.incidents.get(1)).update_due_at
+    assert due is not None
+    assert update is not None
+    [page] = [m for m in world.slack.dm("bo") if "You are paged" in m.text]
+    [mention] = world.said(room, "you are paged for")
+    [card] = [m for m in world.slack.messages(room) if m.is_pinned]
+    assert clock_time(due) in json.dumps(page.blocks)
+    assert clock_time(due) in json.dumps(mention.blocks)
+    assert clock_time(due) in json.dumps(card.blocks)
+    assert clock_time(update) in json.dumps(card.blocks)
+
+
+async def test_a_mention_made_anew_still_says_why(world: World) -> None:
+    world.clock.advance(AHEAD)
+    _, room = await world.declared("sev2 database down")
+    await world.fast_forward(minutes=5)
+    before = world.said(room, "you are paged for")[-1]
+    edited = before.raw.get("edited")
+    assert "no answer" in before
+    world.clock.jump(-AHEAD)
+    await noticed(world)
+
+    after = world.said(room, "you are paged for")[-1]
+    assert after.raw.get("edited") != edited
+    assert "no answer" in after
+
+
+async def test_a_clock_set_back_and_the_machine_booted_anew(world: World) -> None:
+    world.clock.advance(AHEAD)
+    await world.declared("sev2 database down")
+    world.clock.jump(-AHEAD)
+    world.clock.reboot()
+
+    await world.restarted()
+    await world.fast_forward(minutes=4)
+    assert pages(world, "chen") == 0
     await world.fast_forward(minutes=1)
 
     assert (pages(world, "bo"), pages(world, "chen")) == (1, 1)
@@ -134,6 +186,33 @@ async def test_who_asked_the_clock_before_and_writes_after_it_was_set_back_is_no
         await engine.settle()
 
     assert done.is_set()
+
+
+async def test_what_another_replica_does_while_the_clock_is_set_forward_is_left_to_it(
+    tmp_path: Path,
+) -> None:
+    clock, done = WoundClock(), []
+
+    async def pin(job: Claimed, _work: Work) -> Outcome:
+        done.append(job.id)
+        return Sent()
+
+    async with a_desk(tmp_path, clock) as desk:
+        engine = Engine(desk, {ConfirmPin: pin}, NobodyWatches())
+        await engine.turn()
+        async with desk.database.write() as tx:
+            await tx.jobs.add([(ConfirmPin(1, "C1", "1.0"), clock.now())], clock.now())
+            await tx.jobs.claim("another", clock.now(), desk.lease, 1, lanes=tuple(Lane))
+        clock.jump(AHEAD)
+        for _ in range(4):
+            await engine.turn()
+            await engine.settle()
+            assert done == []
+            clock.advance(desk.lease / 4)
+        await engine.turn()
+        await engine.settle()
+
+    assert len(done) == 1
 
 
 async def test_what_is_being_done_while_the_machine_sleeps_is_not_begun_again(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from incident_bot.clock import Uptime
 from incident_bot.database.connection import Database
 from incident_bot.database.jobs import Claimed
 from incident_bot.database.migrate import upgrade
@@ -71,6 +72,9 @@ class HandClock:
 
     def now(self) -> datetime:
         return self.time
+
+    def uptime(self) -> Uptime:
+        return Uptime("by hand", self.time - FRIDAY_NIGHT)
 
     async def sleep(self, seconds: float) -> None:
         self.time += timedelta(seconds=seconds)

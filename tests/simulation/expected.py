@@ -98,7 +98,7 @@ async def _incident(
             shown.pages.append((page, rings))
             for ring in rings:
                 line = (page.id, ring.position, ring.user)
-                view = await boards.page_view(tx, rules, line, now, unsure=False)
+                view = await boards.page_view(tx, rules, line, now)
                 if view is not None and ring.channel and ring.ts:
                     shown.cards[ring.channel, ring.ts] = page_card(view)
     _mentions(world, board, shown)

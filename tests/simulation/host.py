@@ -1,5 +1,7 @@
 """The clock of the machine: in some seeds it is ahead, set right, and ahead again; Slack's never is.
 
+Sometimes the machine is booted anew when its clock is set, and everything on it dies.
+
 All replicas share one machine's clock; where there are several, each differs by a second or so, as
 the clocks of two hosts do.
 """
@@ -7,13 +9,14 @@ the clocks of two hosts do.
 from __future__ import annotations
 
 import random
-from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SOME = 0.3
 """How many of the seeds have a clock that goes wrong."""
 MINUTE, HOUR = 60.0, 3600.0
 AHEAD = (3 * MINUTE, 20 * MINUTE, HOUR, 5 * HOUR)
+REBOOTS = 0.2
+"""How often it is booted for it."""
 PAUSES = (0.01, 1.0, 20.0, 5 * MINUTE, 15 * MINUTE)
 SKEW = 1.5
 """Seconds by which a replica differs at most."""
@@ -25,22 +28,21 @@ class Step:
 
     at: float
     by: float
+    boots: bool
 
 
 class Host:
     """How far the machine's clock is ahead of the truth.
 
     Its dice are its own: seeds in which the clock is right are the same stories as without it.
-    Whoever lives has seen one step before the next comes: of two at once, one replica might see both
-    and another only the second, and no record tells which of them something was written before.
     """
 
     def __init__(self, seed: int) -> None:
         self._chance = random.Random(f"clock {seed}")  # noqa: S311 -- repeatable on purpose
         self.goes_wrong = self._chance.random() < SOME
         self.ahead = 0.0
+        self.booted_at = 0.0
         self.steps: list[Step] = []
-        self._seen_by: set[str] = set()
         self._coming: list[Step] = []
         if self.goes_wrong:
             self._draw()
@@ -49,20 +51,16 @@ class Host:
         """By how much a new replica differs from the others."""
         return self._chance.uniform(-SKEW, SKEW) if self.goes_wrong else 0.0
 
-    def look(self, passed: float, living: Collection[str]) -> Step | None:
+    def look(self, passed: float) -> Step | None:
         """Set the clock if it is time to; called in the middle of things, wherever they can be cut."""
-        is_seen = not self.steps or (living and self._seen_by.issuperset(living))
-        if not self._coming or self._coming[0].at > passed or not is_seen:
+        if not self._coming or self._coming[0].at > passed:
             return None
-        step = Step(passed, self._coming.pop(0).by)
+        step = replace(self._coming.pop(0), at=passed)
         self.ahead += step.by
+        if step.boots:
+            self.booted_at = passed
         self.steps.append(step)
-        self._seen_by.clear()
         return step
-
-    def is_seen_by(self, replica: str) -> None:
-        """A replica has looked at the clock."""
-        self._seen_by.add(replica)
 
     def forwards(self, since: float, until: float) -> float:
         """Seconds by which the clock was set forward between two true times."""
@@ -76,4 +74,4 @@ class Host:
             back = ahead > 0 and dice.random() < 0.7
             by = -dice.choice((ahead, ahead, ahead / 2)) if back else dice.choice(AHEAD)
             ahead += by
-            self._coming.append(Step(at, by))
+            self._coming.append(Step(at, by, dice.random() < REBOOTS))

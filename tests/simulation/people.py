@@ -46,6 +46,7 @@ class People:
         self.deeds: list[Deed] = []
         self._count = 0
         self._private: set[str] = set()
+        self._told: set[str] = set()
         self._undone: list[tuple[str, str]] = []
         self._doubtful: list[tuple[str, str]] = []
 
@@ -267,8 +268,10 @@ class People:
         self.deeds.append(Deed(kind, words, taken, undone, twin))
 
     def is_told_undone(self, command: Json) -> None:
-        """Somebody is told that what they typed was not done, and so never will be."""
-        self._undone.append((command["user_id"], command["text"]))
+        """Somebody is told, perhaps by several, that what they typed was not done, and never will be."""
+        if command["trigger_id"] not in self._told:
+            self._told.add(command["trigger_id"])
+            self._undone.append((command["user_id"], command["text"]))
 
     def is_told_of_doubt(self, command: Json) -> None:
         """Somebody is told that nobody knows whether what they typed is on record."""

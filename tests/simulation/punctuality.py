@@ -5,8 +5,8 @@ too: then it is judged by when things were written down in truth. That is strict
 something was), and looser by what no program could know or help, each time only by so much:
 
 - a step forward makes due whatever is due within it;
-- what was armed longer ago than the clock is set back cannot be told from what a right clock armed;
-- of a clock that is set back while nobody looks at it, that time of silence remains unknown.
+- that the clock was set back is noticed within so many seconds;
+- what was armed before the machine was booted in the future counts from the new start.
 """
 
 from __future__ import annotations
@@ -124,8 +124,9 @@ def _waited(world: World, page: int, below: int, above: int) -> float:
 def _excused(world: World, timer: Armed, until: float) -> float:
     """Seconds by which a timer may be late in truth, although no clock made it so or none could tell."""
     back = [s for s in world.host.steps if s.by < 0 and timer.at - BETWEEN <= s.at <= until]
-    unprovable = sum(-s.by for s in back if s.at - timer.at > -s.by - UNNOTICED - BETWEEN)
     silences = [(a, b) for a, b in world.silences if a <= until and b >= timer.at]
     silent = sum(min(b, until) - max(a, timer.at) for a, b in silences)
-    # Whoever dies or is frozen may have claimed it; and the silence may have been at both its ends.
-    return unprovable + 2 * silent + LEASE * len(silences) + UNNOTICED * (1 + len(back)) + BETWEEN
+    boots = [s.at for s in world.host.steps if s.boots and timer.at - BETWEEN <= s.at <= until]
+    booted = max((s.at - timer.at for s in back if boots and s.at >= boots[0]), default=0.0)
+    # Whoever dies or is frozen may have claimed it.
+    return booted + silent + LEASE * len(silences) + UNNOTICED * (1 + len(back)) + BETWEEN

@@ -65,11 +65,6 @@ class Watched(Engine):
         super().__init__(*more)
         self._world = world
 
-    async def _look_at_the_clock(self) -> datetime:
-        now = await super()._look_at_the_clock()
-        self._world.host.is_seen_by(self._desk.me)
-        return now
-
     async def _claim(self, now: datetime) -> list[Claimed]:
         always = self._world.always
         before, places = always.due(now), self._room()
@@ -114,12 +109,12 @@ class Replica:
         """Build everything and serve until it dies."""
         inside.set(self)
         world = self.world
-        database = Database(f"sqlite:///{world.file.path}", self._connect)
+        host, skew = world.host, world.host.skew()
+        clock = JumpingClock(world.loop, lambda: host.ahead + skew, lambda: host.booted_at)
+        database = Database(f"sqlite:///{world.file.path}", self._connect, clock=clock)
         learn_from_others(database)
         database.around_commit = self._around_commit
         mint = Mint(world.chance.randbytes)
-        skew = world.host.skew()
-        clock = JumpingClock(world.loop, lambda: world.host.ahead + skew)
         self.desk = desk = Desk(self.name, database, clock, mint, world.rules)
         wire = Wire(world.sandbox, self.step, self._say)
         session = cast("Any", wire)

@@ -12,6 +12,8 @@ from contextvars import Context, copy_context
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from incident_bot.clock import Uptime
+
 EPOCH = datetime(2026, 11, 2, 9, tzinfo=UTC)  # a Monday, in business hours
 _TICK = timedelta(microseconds=1)
 
@@ -69,18 +71,28 @@ class TimelessLoop(asyncio.BaseEventLoop):
 class JumpingClock:
     """A clock of the simulation; unless it is set back it never shows the same instant twice.
 
-    It is `ahead()` seconds ahead of the truth. Who waits does so for as many seconds, even if it is
+    It is `ahead()` seconds ahead of the truth, and runs since `booted_at()`. Who waits does so for as many seconds, even if it is
     set meanwhile: as with the system's clock.
     """
 
-    def __init__(self, loop: TimelessLoop, ahead: Callable[[], float] = lambda: 0.0) -> None:
+    def __init__(
+        self,
+        loop: TimelessLoop,
+        ahead: Callable[[], float] = lambda: 0.0,
+        booted_at: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         self._loop = loop
         self._ahead = ahead
+        self._booted_at = booted_at
         self._last = EPOCH
 
     def now(self) -> datetime:
         self._last = max(self._last + _TICK, EPOCH + timedelta(seconds=self._loop.passed))
         return self._last + timedelta(seconds=self._ahead())
+
+    def uptime(self) -> Uptime:
+        booted = self._booted_at()
+        return Uptime(f"at {booted}", timedelta(seconds=self._loop.passed - booted))
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

@@ -136,9 +136,13 @@ class World:
 
         Or the database goes away, for everybody, or the machine's clock is set.
         """
-        step = self.host.look(self.loop.passed, [one.name for one in self.replicas])
+        step = self.host.look(self.loop.passed)
         if step is not None:
             self.note(f"the clock is set by {step.by:g} s, and {self.host.ahead:g} s ahead now")
+            if step.boots:
+                for one in list(self.replicas):
+                    one.kill("with the machine")
+                return 0.0
         if not self.stormy:
             return 0.0
         if self.chance.random() < self.absence and not self.file.is_away:
@@ -264,10 +268,13 @@ class World:
         """Wait until nothing is left to do."""
         until = self.loop.passed + PATIENCE
         while self.loop.passed < until:
-            if not self.rows("SELECT 1 FROM job WHERE status = 0 LIMIT 1"):
-                await asyncio.sleep(MINUTE)
-                return
+            was_idle = self._is_idle()
             await asyncio.sleep(MINUTE)
+            if was_idle and self._is_idle():
+                return
+
+    def _is_idle(self) -> bool:
+        return not self.rows("SELECT 1 FROM job WHERE status = 0 LIMIT 1")
 
     def close(self) -> None:
         """Kill what still lives."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
+
+from incident_bot.clock import Uptime
 
 
 class WoundClock:
@@ -12,9 +15,17 @@ class WoundClock:
     def __init__(self) -> None:
         self._ahead = self._jumped = timedelta()
         self._wound = asyncio.Event()
+        self._boot = f"of {id(self)}"
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self._ahead
+
+    def uptime(self) -> Uptime:
+        return Uptime(self._boot, timedelta(seconds=time.monotonic()) + self._ahead - self._jumped)
+
+    def reboot(self) -> None:
+        """The machine starts anew: nothing tells how long it was up before."""
+        self._boot += "'"
 
     def advance(self, span: timedelta) -> None:
         """Wind forward."""

@@ -38,6 +38,6 @@ async def a_desk(folder: Path, clock: WoundClock) -> AsyncIterator[Desk]:
     empty = sa.create_engine(f"sqlite:///{file}")
     tables.metadata.create_all(empty)
     empty.dispose()
-    database = Database(f"sqlite:///{file}")
+    database = Database(f"sqlite:///{file}", clock=clock)
     yield Desk("me", database, clock, Mint(secrets.token_bytes), lambda: RULES)
     await database.close()

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from incident_bot.database import tables
 from incident_bot.database.job_statements import IS_KNOWN, IS_OPEN
 from incident_bot.database.tables import to_micros
+from incident_bot.domain.effects import Work
 
 _job = tables.job.c
 _MOST = 200
@@ -84,6 +85,13 @@ class Backlog:
                 statement
             )
         ]
+
+    async def due(self, work: Work) -> datetime | None:
+        """When an open job is due; None when it is not open."""
+        statement = sa.select(sa.type_coerce(_job.run_at, tables.Instant)).where(
+            _job.key == work.key, IS_OPEN
+        )
+        return (await self._connection.execute(statement)).scalar_one_or_none()
 
     async def strange(self) -> Sequence[tuple[str, int]]:
         """Kinds of open jobs that this release does not know, and how many there are of each."""

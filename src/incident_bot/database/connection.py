@@ -24,6 +24,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool, QueuePool
 
+from incident_bot.clock import Clock, SystemClock
 from incident_bot.database.answering import answering, is_refused
 from incident_bot.database.postgres_driver import postgres_engine
 from incident_bot.database.sqlite_driver import opener
@@ -44,7 +45,8 @@ URGENT = 2.0  # seconds on PostgreSQL, like the busy timeout: a person waits
 class Database:
     """The record. `write()` and `read()` give transactions; `woken` is set after new work commits.
 
-    `connect` makes the driver's connections in place of the driver itself (for simulation). A `patient`
+    `clock` tells for how long the machine has run when something is written down, for when the clock
+    is set; `connect` makes the driver's connections in place of the driver itself (for simulation). A `patient`
     one takes its time: it has none of the limits of the bot's own transactions.
 
     Raises:
@@ -56,9 +58,11 @@ class Database:
         url: str,
         connect: Callable[[], Awaitable[Any]] | None = None,
         *,
+        clock: Clock | None = None,
         patient: bool = False,
     ) -> None:
         self.url = async_url(url)
+        self._clock = clock or SystemClock()
         self.dialect = self.url.get_backend_name()
         self.engine = _engine(self.url, connect, patient=patient)
         self._open = weakref.WeakSet[Any]()
@@ -93,7 +97,7 @@ class Database:
         turn = writers.turn(urgent=urgent) if writers else contextlib.nullcontext()
         patience = URGENT if urgent and not writers else None
         async with turn, _speaking(self.engine, patience) as connection:
-            transaction = Transaction(connection)
+            transaction = Transaction(connection, self._clock)
             yield transaction
             attempt = await transaction.before_commit()
             self.around_commit("before")
@@ -127,7 +131,7 @@ class Database:
         async with self._turn(), _speaking(self._readers) as connection:
             outer = _reads.set(self)
             try:
-                yield Transaction(connection)
+                yield Transaction(connection, self._clock)
             finally:
                 _reads.reset(outer)
 

@@ -1,8 +1,12 @@
-"""What the open jobs take the time to be, and putting them right when the clock was set back.
+"""Putting right what was written down by a clock that was ahead and has been set back.
 
-Whoever runs on a clock that is ahead arms timers too late by as much. Once the clock is set back
-they are pulled back by the same span, all together, so that their distances and their order stay.
-What is due at a time of day is left alone: that is the same by any clock.
+A job knows when it was written down twice: by the clock, which may be set, and by the uptime of the
+machine, which nobody sets. The one must have gone as far since as the other; by how much the clock
+went less, by so much what it armed is pulled back, each job by its own clock's error. What another
+boot wrote is only known to be wrong while it lies in the future: then it counts from now.
+
+What is due at a time of day is left alone: that is the same by any clock. A clock set forward pulls
+nothing: it may have been the machine that stood still, and a page that is late is worse than an early one.
 """
 
 from __future__ import annotations
@@ -12,9 +16,10 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from incident_bot.clock import Clock, Uptime
 from incident_bot.database import tables
 from incident_bot.database.job_statements import IS_OPEN
-from incident_bot.database.tables import to_micros
+from incident_bot.database.tables import micros, to_micros
 from incident_bot.domain.effects import WORK, UpdateDue
 
 SKEW = timedelta(seconds=5)
@@ -23,84 +28,119 @@ SKEW = timedelta(seconds=5)
 _job = tables.job.c
 _BY_THE_CALENDAR = _job.kind.in_(sorted(kind for kind, work in WORK.items() if work.calendar))
 _HELD = _job.lease.is_not(None)
+_RETRIED = sa.and_(~_HELD, _job.first_try_at.is_not(None))
 
 
 class Instants:
-    """The instants of the open jobs, as one transaction sees them."""
+    """The instants of the open jobs, as one transaction sees them.
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    The clock is asked after the jobs: what was written down since is not in the future by it.
+    """
+
+    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
         self._connection = connection
+        self._clock = clock
 
-    async def newest(self, lease: timedelta) -> datetime | None:
-        """When an open job was written down, first begun or held last; None when none is open."""
-        held_since = sa.case((_HELD, _job.wake_at - lease // timedelta(microseconds=1)))
+    async def ahead(self) -> timedelta | None:
+        """By how much the furthest open job was written down, or begun, ahead; None: none was."""
+        of_another = _is_of_another(self._clock.uptime())
         asked = sa.select(
-            *(
-                sa.type_coerce(sa.func.max(one), tables.Instant)
-                for one in (_job.created_at, _job.first_try_at, held_since)
-            )
+            sa.func.max(sa.case((~of_another, _job.created_at - _job.uptime))),
+            sa.func.max(sa.case((of_another, _job.created_at))),
+            sa.func.max(_job.first_try_at),
         ).where(IS_OPEN)
-        found = (await self._connection.execute(asked)).one()
-        return max((one for one in found if one is not None), default=None)
+        own, foreign, begun = (await self._connection.execute(asked)).one()
+        up, now = self._ask()
+        errors = [
+            *([] if own is None else [own + micros(up.lasted)]),
+            *(one for one in (foreign, begun) if one is not None),
+        ]
+        error = timedelta(microseconds=max(errors, default=0) - to_micros(now))
+        return error if error > SKEW else None
 
-    async def pull_back(self, last: datetime, now: datetime, lease: timedelta) -> int:
-        """Pull back what a clock wrote that showed `last` when it was `now`; how many jobs.
+    async def put_right(self, lease: timedelta) -> None:
+        """Pull back what was written down ahead; look within a lease at what is held or tried again.
 
-        What was armed keeps its distance; what was begun or is to be tried again is looked at
-        within a lease, but a timer never before it is due. Nothing is pulled back twice, whoever else
-        notices it.
+        A timer comes never before it is due. Nothing is pulled back twice, whoever else notices it.
         """
-        moment, span = to_micros(now), to_micros(last) - to_micros(now)
-        armed_ahead = _job.created_at > to_micros(now + SKEW)
-        begun_ahead = _job.first_try_at > to_micros(now + SKEW)
-        held_until = to_micros(now + lease)
-        too_long = sa.and_(_HELD, _job.wake_at > held_until)
-        retried = sa.and_(~_HELD, _job.first_try_at.is_not(None), _job.wake_at > moment)
+        newest = (await self._connection.execute(sa.select(sa.func.max(_job.id)))).scalar_one()
+        if newest is None:
+            return
+        up, now = self._ask()
+        of_another = _is_of_another(up)
+        passed = micros(up.lasted) - _job.uptime
+        error = _job.created_at - to_micros(now) + sa.case((of_another, 0), else_=passed)
+        wrong = sa.and_(_job.id <= newest, error > micros(SKEW))
         # The incidents' rows first, the jobs' rows last: everybody locks in this order.
-        await self._pull_deadlines_back(armed_ahead, span)
-        wrong = (
+        await self._pull_deadlines_back(wrong, error)
+        begun = _job.first_try_at > to_micros(now + SKEW)
+        soon = to_micros(now + lease)
+        waits = sa.and_(sa.or_(_HELD, _RETRIED), _job.wake_at > soon)
+        changed = (
             sa.select(_job.id)
-            .where(IS_OPEN, sa.or_(armed_ahead, begun_ahead, too_long, retried))
+            .where(IS_OPEN, sa.or_(wrong, begun, waits))
             .order_by(_job.id)
             .with_for_update()
         )
-        armed = sa.and_(armed_ahead, sa.not_(_BY_THE_CALENDAR))
-        due = sa.case((armed, _earlier(_job.run_at, span, moment)), else_=_job.run_at)
+        armed = sa.and_(wrong, sa.not_(_BY_THE_CALENDAR))
+        written = sa.case((wrong, _job.created_at - error), else_=_job.created_at)
+        due = sa.case((armed, _job.run_at - error), else_=_job.run_at)
         look = sa.case(
-            (too_long, held_until),
-            (_HELD, _job.wake_at),
-            (sa.and_(retried, _job.wake_at - span > held_until), held_until),
-            (sa.or_(armed, retried), _earlier(_job.wake_at, span, moment)),
+            (waits, soon),
+            (sa.and_(armed, _job.first_try_at.is_(None)), _job.wake_at - error),
             else_=_job.wake_at,
         )
-        done = await self._connection.execute(
+        since = sa.case((sa.and_(wrong, of_another), micros(up.lasted)), else_=_job.uptime)
+        await self._connection.execute(
             sa.update(tables.job)
-            .where(_job.id.in_(wrong))
+            .where(_job.id.in_(changed))
             .values(
                 run_at=due,
                 wake_at=sa.case((look < due, due), else_=look),
-                created_at=sa.case((armed_ahead, _job.created_at - span), else_=_job.created_at),
-                first_try_at=sa.case(
-                    (begun_ahead, _job.first_try_at - span), else_=_job.first_try_at
-                ),
+                created_at=written,
+                first_try_at=sa.case((begun, written), else_=_job.first_try_at),
+                boot=sa.case((wrong, up.boot), else_=_job.boot),
+                uptime=since,
             )
         )
-        return done.rowcount
 
-    async def _pull_deadlines_back(self, armed_ahead: sa.ColumnElement[bool], span: int) -> None:
+    async def leave_to_their_holders(self, gap: timedelta, now: datetime, lease: timedelta) -> None:
+        """Leases are as much longer as the clock went on meanwhile without anybody; a lease at most.
+
+        The machine slept, or its clock was set forward: what was being done goes on being done.
+        """
+        soon = to_micros(now + lease)
+        later = _job.wake_at + micros(gap)
+        held = (
+            sa.select(_job.id)
+            .where(IS_OPEN, _HELD, _job.wake_at < soon)
+            .order_by(_job.id)
+            .with_for_update()
+        )
+        await self._connection.execute(
+            sa.update(tables.job)
+            .where(_job.id.in_(held))
+            .values(wake_at=sa.case((later < soon, later), else_=soon))
+        )
+
+    def _ask(self) -> tuple[Uptime, datetime]:
+        # In this order: should the process stand still between them, what it waited is no error.
+        return self._clock.uptime(), self._clock.now()
+
+    async def _pull_deadlines_back(
+        self, wrong: sa.ColumnElement[bool], error: sa.ColumnElement[int]
+    ) -> None:
         incident = tables.incident.c
         cadence = sa.literal("cadence:").concat(sa.cast(incident.id, sa.Text))
-        timer = sa.exists().where(
-            IS_OPEN, _job.kind == UpdateDue.kind, _job.subject == cadence, armed_ahead
-        )
+        timer = sa.and_(IS_OPEN, _job.kind == UpdateDue.kind, _job.subject == cadence, wrong)
         due = sa.type_coerce(incident.update_due_at, sa.BigInteger)
+        span = sa.select(sa.func.max(error)).where(timer).scalar_subquery()
         await self._connection.execute(
-            sa.update(tables.incident).where(timer).values(update_due_at=due - span)
+            sa.update(tables.incident)
+            .where(sa.exists().where(timer))
+            .values(update_due_at=due - span)
         )
 
 
-def _earlier(instant: sa.ColumnElement[int], span: int, moment: int) -> sa.ColumnElement[int]:
-    """An instant earlier by a span, but not before the present one."""
-    return sa.case(
-        (instant - span > moment, instant - span), else_=sa.literal(moment, sa.BigInteger)
-    )
+def _is_of_another(up: Uptime) -> sa.ColumnElement[bool]:
+    return _job.boot.is_distinct_from(up.boot)

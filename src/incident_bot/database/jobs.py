@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from incident_bot import tracing
+from incident_bot.clock import Clock
 from incident_bot.database import tables
 from incident_bot.database.incidents import insert_if_new
 from incident_bot.database.job_statements import (
@@ -28,7 +29,7 @@ from incident_bot.database.job_statements import (
     NEXT_WAKE,
     RELEASE_ABSENT,
 )
-from incident_bot.database.tables import to_micros
+from incident_bot.database.tables import micros, to_micros
 from incident_bot.domain.effects import Inbound, Lane, RefreshCard, Work
 
 OPEN, DONE, CANCELLED, DEAD = 0, 1, 2, 3
@@ -82,8 +83,9 @@ class DeadLetter:
 class Jobs:
     """The job rows of one transaction."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
         self._connection = connection
+        self._clock = clock
         self.touched = False
 
     async def add(self, work: Iterable[tuple[Work, datetime]], now: datetime) -> None:
@@ -91,7 +93,7 @@ class Jobs:
         wanted = list(work)
         merges = {w.merge for w, _ in wanted if w.merge}
         waiting = await self._waiting(merges) if merges else set()
-        rows = [_row(w, at, now) for w, at in wanted if not (w.merge and w.merge in waiting)]
+        rows = [self._row(w, at, now) for w, at in wanted if not (w.merge and w.merge in waiting)]
         for start in range(0, len(rows), _BATCH):
             await self._connection.execute(
                 insert_if_new(self._connection, tables.job).on_conflict_do_nothing(
@@ -110,11 +112,11 @@ class Jobs:
         for start in range(0, len(work), _BATCH):
             rows = [
                 {
-                    **_row(w, now, now),
+                    **self._row(w, now, now),
                     "lease": me,
                     "fence": 1,
                     "first_try_at": moment,
-                    "wake_at": moment + _micros(lease),
+                    "wake_at": moment + micros(lease),
                 }
                 for w in work[start : start + _BATCH]
             ]
@@ -135,7 +137,7 @@ class Jobs:
         binds = {
             "me": me,
             "moment": moment,
-            "until": moment + _micros(lease),
+            "until": moment + micros(lease),
             "lanes": list(lanes),
             "places": limit,
         }
@@ -206,7 +208,7 @@ class Jobs:
         await self._connection.execute(
             sa.update(tables.job)
             .where(_job.id.in_(sa.select(held.c.id)))
-            .values(wake_at=to_micros(now) + _micros(lease))
+            .values(wake_at=to_micros(now) + micros(lease))
         )
 
     async def cancel(self, subject: str, now: datetime, *, unsure: bool = False) -> int:
@@ -366,33 +368,31 @@ class Jobs:
         done = await self._connection.execute(CLOSE, binds)
         return done.rowcount == 1
 
+    def _row(self, work: Work, at: datetime, now: datetime) -> dict[str, Any]:
+        up = self._clock.uptime()
+        return {
+            "kind": work.kind,
+            # A refresh may be wanted again after it was done: its key is good for one waiting only.
+            "key": f"{work.merge}@{to_micros(now)}" if work.merge else work.key,
+            "subject": work.subject,
+            "merge": work.merge,
+            "queue": work.queue,
+            "lane": int(work.lane),
+            "payload": {**tracing.carrier(), **work.payload()},
+            "status": OPEN,
+            "run_at": to_micros(at),
+            "wake_at": to_micros(at),
+            "fence": 0,
+            "attempt": 0,
+            "unsure": False,
+            "created_at": to_micros(now),
+            "boot": up.boot,
+            "uptime": micros(up.lasted),
+        }
+
 
 def _by(now: datetime) -> sa.ColumnElement[int]:
     """At once, by a clock that is ahead no later than when the lease ends; a timer not too early."""
     moment = to_micros(now)
     early = sa.and_(IS_TIMER, _job.run_at > moment)
     return sa.case((early, _job.run_at), (_job.wake_at > moment, moment), else_=_job.wake_at)
-
-
-def _micros(span: timedelta) -> int:
-    return round(span.total_seconds() * 1_000_000)
-
-
-def _row(work: Work, at: datetime, now: datetime) -> dict[str, Any]:
-    return {
-        "kind": work.kind,
-        # A refresh may be wanted again after it was done: its key is good for one waiting only.
-        "key": f"{work.merge}@{to_micros(now)}" if work.merge else work.key,
-        "subject": work.subject,
-        "merge": work.merge,
-        "queue": work.queue,
-        "lane": int(work.lane),
-        "payload": {**tracing.carrier(), **work.payload()},
-        "status": OPEN,
-        "run_at": to_micros(at),
-        "wake_at": to_micros(at),
-        "fence": 0,
-        "attempt": 0,
-        "unsure": False,
-        "created_at": to_micros(now),
-    }

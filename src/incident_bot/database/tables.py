@@ -53,8 +53,12 @@ class Words(TypeDecorator[str]):
 
 def to_micros(moment: datetime) -> int:
     """Microseconds since 1970 UTC, exactly."""
-    span = moment - _EPOCH
-    return (span.days * 86400 + span.seconds) * 1_000_000 + span.microseconds
+    return micros(moment - _EPOCH)
+
+
+def micros(span: timedelta) -> int:
+    """A span in microseconds, exactly."""
+    return span // timedelta(microseconds=1)
 
 
 Id = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # SQLite counts only INTEGER keys by itself
@@ -223,6 +227,9 @@ job = sa.Table(
     sa.Column("first_try_at", sa.BigInteger),
     sa.Column("error", Words),
     sa.Column("created_at", sa.BigInteger, nullable=False),
+    # Which boot of which machine wrote it down, and for how many microseconds that had run.
+    sa.Column("boot", Words),
+    sa.Column("uptime", sa.BigInteger),
     sa.Column("done_at", sa.BigInteger),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from incident_bot.clock import Clock
 from incident_bot.database.backlog import Backlog
 from incident_bot.database.checklists import Checklists
 from incident_bot.database.gesture import Attempt, current_attempt, mark_of
@@ -29,17 +30,17 @@ WAKE_CHANNEL = "incident_bot_work"
 class Transaction:
     """Everything done through it commits together, or not at all."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, clock: Clock) -> None:
         self.connection = connection
         self.in_doubt = False
         """Its commit was sent, and not refused: if it fails now, it may be on record or not."""
         self.incidents = Incidents(connection)
         self.timeline = Timeline(connection)
         self.pages = Pages(connection)
-        self.jobs = Jobs(connection)
+        self.jobs = Jobs(connection, clock)
         self.backlog = Backlog(connection)
         self.impossible = Impossible(connection)
-        self.instants = Instants(connection)
+        self.instants = Instants(connection, clock)
         self.messages = Messages(connection)
         self.postmortems = Postmortems(connection)
         self.people = People(connection)

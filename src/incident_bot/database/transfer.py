@@ -17,6 +17,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from incident_bot.clock import SystemClock
 from incident_bot.database import tables
 from incident_bot.database.connection import Database, async_url, shown
 from incident_bot.database.jobs import Jobs
@@ -53,7 +54,7 @@ async def copy(
         await _make_room(theirs, target, force=force)
         for table in tables.metadata.sorted_tables:
             await _copy_table(ours, theirs, table)
-        await Jobs(theirs).release("*", now)
+        await Jobs(theirs, SystemClock()).release("*", now)
         await _restart_numbers(theirs)
         counts = await count(theirs)
         if counts != await count(ours):
@@ -99,7 +100,9 @@ async def restore(
         must_know(found, str(file), migrations)
         await upgrade(_sqlite(ours), migrations)
         async with _writing(_sqlite(ours)) as theirs:
-            await Jobs(theirs).doubt()  # it may have been done since the backup was written
+            await Jobs(
+                theirs, SystemClock()
+            ).doubt()  # it may have been done since the backup was written
             await theirs.commit()
         return await copy(_sqlite(ours), url, migrations, now, force=force)
 

@@ -13,6 +13,12 @@ from typing import Any, ClassVar
 
 from incident_bot.domain.home_effects import PublishHome
 from incident_bot.domain.oncall_effects import FollowShift
+from incident_bot.domain.page_effects import (
+    MentionTier,
+    RefreshMention,
+    RefreshRing,
+    RingPerson,
+)
 from incident_bot.domain.runbook_effects import (
     ApprovalDue,
     PostChecklist,
@@ -35,13 +41,17 @@ __all__ = [
     "ApprovalDue",
     "FollowShift",
     "Lane",
+    "MentionTier",
     "PostChecklist",
     "PostRun",
     "PublishHome",
     "RefreshChecklist",
     "RefreshChecklists",
+    "RefreshMention",
+    "RefreshRing",
     "RefreshRun",
     "RemindReviews",
+    "RingPerson",
     "RunStep",
     "SayRun",
     "ShareRunbook",
@@ -176,77 +186,6 @@ class ConfirmPin(OfIncident):
     ts: str
     kind: ClassVar[str] = "pin.confirm"
     lane: ClassVar[Lane] = Lane.DECORATION
-
-
-# --- pages ------------------------------------------------------------------------------------
-
-
-@work
-@dataclass(frozen=True, slots=True)
-class RingPerson(Work):
-    """Page one person by direct message."""
-
-    page: int
-    position: int
-    user: str
-    kind: ClassVar[str] = "page.ring"
-    lane: ClassVar[Lane] = Lane.PAGES
-
-    @property
-    def subject(self) -> str | None:
-        return f"page:{self.page}"
-
-
-@work
-@dataclass(frozen=True, slots=True)
-class MentionTier(Work):
-    """Mention the people of a tier in the room."""
-
-    page: int
-    position: int
-    why: str = ""
-    kind: ClassVar[str] = "page.mention"
-    lane: ClassVar[Lane] = Lane.PAGES
-
-    @property
-    def key(self) -> str:
-        return f"{self.kind}:{self.page}/{self.position}"
-
-    @property
-    def subject(self) -> str | None:
-        return f"page:{self.page}"
-
-
-@work
-@dataclass(frozen=True, slots=True)
-class RefreshRing(Work):
-    """Make the direct message of a page show that it is answered."""
-
-    page: int
-    position: int
-    user: str
-    state: str
-    kind: ClassVar[str] = "page.refresh"
-
-    @property
-    def queue(self) -> str:
-        # One message: what is sent later must not be overtaken by what was made earlier.
-        return f"{self.kind}:{self.page}/{self.position}/{self.user}"
-
-
-@work
-@dataclass(frozen=True, slots=True)
-class RefreshMention(Work):
-    """Make the mention of a tier in the room show that the page is over."""
-
-    page: int
-    position: int
-    state: str
-    kind: ClassVar[str] = "mention.refresh"
-
-    @property
-    def queue(self) -> str:
-        return f"{self.kind}:{self.page}/{self.position}"
 
 
 # --- post-mortem ------------------------------------------------------------------------------

@@ -110,6 +110,8 @@ class PageView:
     page: Page
     ring: Ring
     now: datetime
+    answer_by: datetime | None = None
+    """Until when the answer of this person's tier is waited for; None when it is not."""
     repeat_unsure: bool = False
     """An earlier attempt may have arrived: say that this may be a repeat."""
 

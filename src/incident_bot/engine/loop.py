@@ -20,6 +20,7 @@ from incident_bot.domain.effects import WORK, Lane, Work
 from incident_bot.engine.performing import Performer, Performing, instant
 from incident_bot.engine.watch import Watch
 from incident_bot.errors import Unavailable
+from incident_bot.operations import paging
 from incident_bot.operations.desk import Desk
 
 PAGE_PLACES = 16
@@ -46,8 +47,8 @@ class Engine:
         self._has_strays = False
         self._stopping = False
         self._turning = asyncio.Lock()
-        self._seen: datetime | None = None
-        self._distrusted_until: datetime | None = None
+        self._seen: tuple[datetime, timedelta] | None = None  # the time, and the machine's uptime
+        self._compared = timedelta()
         # What is meant for the wall's time is longer on a paced clock, by its speed.
         self._poll = SAFETY_POLL / desk.clock.real_seconds(1.0)
 
@@ -124,25 +125,38 @@ class Engine:
                 await tx.jobs.release(self._desk.me, self._desk.clock.now())
 
     async def _look_at_the_clock(self) -> datetime:
-        """The present instant. A clock that was set back, also before the start, is noticed.
+        """The present instant. A clock that was set, also back before the start, is noticed.
 
-        For a while it is looked for what somebody writes down who had asked the clock before.
+        At each poll it is also looked for what somebody wrote down who had asked the clock before.
         """
-        now, seen, until = self._desk.clock.now(), self._seen, self._distrusted_until
-        if seen is None or now < seen - SKEW or (until is not None and now < until):
-            async with self._desk.database.read() as tx:
-                written = await tx.instants.newest(self._desk.lease)
-            now = self._desk.clock.now()  # after what was written while it was read
-            last = max(seen or now, written or now)
-            if last > now + SKEW:
-                async with self._desk.database.write() as tx:
-                    pulled = await tx.instants.pull_back(last, now, self._desk.lease)
-                _log.error("clock.set_back", seconds=(last - now).total_seconds(), jobs=pulled)
-                self._distrusted_until = now + self._desk.lease
-        elif now > seen + self._desk.lease / 2:
-            await self._hold()  # the machine slept, and woke in the middle of things
-        self._seen = now
+        up, now = self._desk.clock.uptime().lasted, self._desk.clock.now()
+        seen, was_up = self._seen or (now, up)
+        back = seen + (up - was_up) - now
+        if self._seen is None or back > SKEW or await self._is_somebody_ahead(up):
+            await self._put_right(back, now)
+            self._compared = up
+        if now > seen + self._desk.lease / 2:
+            async with self._desk.database.write() as tx:
+                await tx.instants.leave_to_their_holders(now - seen, now, self._desk.lease)
+        self._seen = now, up
         return now
+
+    async def _is_somebody_ahead(self, up: timedelta) -> bool:
+        if up < self._compared + self._poll:
+            return False
+        async with self._desk.database.read() as tx:
+            ahead = await tx.instants.ahead()
+        self._compared = up
+        return ahead is not None
+
+    async def _put_right(self, back: timedelta, now: datetime) -> None:
+        async with self._desk.database.write() as tx:
+            back = max(back, await tx.instants.ahead() or back)
+            await tx.instants.put_right(self._desk.lease)
+            if back > SKEW:
+                await paging.show_times_again(tx, now)
+        if back > SKEW:
+            _log.error("clock.set_back", seconds=back.total_seconds())
 
     async def _claim(self, now: datetime) -> list[Claimed]:
         claimed: list[Claimed] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from incident_bot.database.transaction import Transaction
@@ -117,7 +117,7 @@ async def entry_view(tx: Transaction, rules: Configuration, number: int) -> Entr
 
 
 async def page_view(
-    tx: Transaction, rules: Configuration, ring: tuple[int, int, str], now: datetime, unsure: bool
+    tx: Transaction, rules: Configuration, ring: tuple[int, int, str], now: datetime
 ) -> PageView | None:
     """What one person's page shows; None when that line of the ledger is gone."""
     page = await tx.pages.get(ring[0])
@@ -127,18 +127,21 @@ async def page_view(
     )
     if incident is None or line is None:
         return None
-    return PageView(incident, rules_of(incident, rules), page, line, now, unsure)
+    until = await _next_tier_at(tx, page) if line.position == page.position else None
+    return PageView(incident, rules_of(incident, rules), page, line, now, until)
 
 
 async def _ledger(tx: Transaction, page: Page) -> PageLedger:
     rings: tuple[Ring, ...] = tuple(await tx.pages.rings(page.id))
-    following = None
-    if page.state is PageState.OPEN and 0 <= page.position < page.last_position:
-        begun = max((r.queued_at for r in rings if r.position == page.position), default=None)
-        if begun is not None:
-            patience = timedelta(seconds=page.step(page.position).acknowledge_within)
-            following = begun + patience
+    following = await _next_tier_at(tx, page) if page.position < page.last_position else None
     return PageLedger(page, rings, following)
+
+
+async def _next_tier_at(tx: Transaction, page: Page) -> datetime | None:
+    """Until when a tier's answer is waited for, by its timer; None when it is not."""
+    if page.state is not PageState.OPEN:
+        return None
+    return await tx.backlog.due(effects.EscalationDue(page.id, page.position))
 
 
 async def _steps(

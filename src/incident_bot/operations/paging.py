@@ -204,6 +204,24 @@ async def locked(tx: Transaction, number: int) -> tuple[Incident, Page]:
     return incident, await tx.pages.get(number, lock=True)
 
 
+async def show_times_again(tx: Transaction, now: datetime) -> None:
+    """Whatever names a time is made anew: the clock was set, and the timers go by the new one."""
+    work: list[Work] = [effects.RefreshCard(one.id) for one in await tx.incidents.open_ones()]
+    by_now = f"clock set {now.isoformat()}"
+    for page in await tx.pages.open_ones():
+        here = page.id, page.position
+        for entry in await tx.timeline.of(page.incident):
+            told = entry.facts.get("page"), entry.facts.get("position")
+            if entry.kind == events.TierRung.kind and told == here:
+                work.append(effects.RefreshMention(*here, by_now, entry.facts.get("why", "")))
+        work += [
+            effects.RefreshRing(*here, ring.user, by_now)
+            for ring in await tx.pages.rings(page.id)
+            if ring.position == page.position
+        ]
+    await tx.jobs.add([(one, now) for one in work], now)
+
+
 async def _refresh_messages(tx: Transaction, page: int, state: str, now: datetime) -> None:
     """Make every message of a page, direct or in the room, show how it stands now."""
     rings = await tx.pages.rings(page)

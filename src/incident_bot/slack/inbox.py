@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 
 import structlog
 
@@ -58,7 +58,7 @@ class Inbox:
             await acknowledge()
             return False
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(work, acknowledge, future, self._desk.clock.now()))
+        self._waiting.append(_Waiting(work, acknowledge, future, self._desk.clock.uptime().lasted))
         if self._flushing is None or self._flushing.done():
             self._flushing = asyncio.create_task(self._flush())
         with tracing.step("transaction"):
@@ -160,7 +160,7 @@ class Inbox:
     def _age(self, one: _Waiting) -> float:
         """Seconds on the wall since a gesture arrived."""
         clock = self._desk.clock
-        return clock.real_seconds((clock.now() - one.since).total_seconds())
+        return clock.real_seconds((clock.uptime().lasted - one.since).total_seconds())
 
     # --- ending -------------------------------------------------------------------------------
 
@@ -208,6 +208,6 @@ class _Waiting:
     work: Inbound
     acknowledge: Acknowledge
     recorded: asyncio.Future[bool]
-    since: datetime
+    since: timedelta
     tried: bool = False
     in_doubt: bool = False

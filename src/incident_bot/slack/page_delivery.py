@@ -61,7 +61,7 @@ class PageDelivery:
         now = self._desk.clock.now()
         async with self._desk.database.read() as tx:
             line = (work.page, work.position, work.user)
-            view = await boards.page_view(tx, self._desk.rules(), line, now, unsure=False)
+            view = await boards.page_view(tx, self._desk.rules(), line, now)
         doubtful = False
         wanted = view is not None and _may_answer(view) and view.ring.state in _UNSENT
         if job.unsure:
@@ -107,14 +107,14 @@ class PageDelivery:
             return GiveUp("there is no mention to change", quiet=True)
         ledger = next(one for one in board.pages if one.page.id == work.page)
         return await self._messenger.edit(
-            place.channel, place.ts, mention_card(ledger, board.incident)
+            place.channel, place.ts, mention_card(ledger, board.incident, work.why)
         )
 
     async def _refresh_ring(self, work: effects.RefreshRing) -> Outcome:
         now = self._desk.clock.now()
         async with self._desk.database.read() as tx:
             line = (work.page, work.position, work.user)
-            view = await boards.page_view(tx, self._desk.rules(), line, now, unsure=False)
+            view = await boards.page_view(tx, self._desk.rules(), line, now)
         if view is None or view.ring.channel is None or view.ring.ts is None:
             return GiveUp("there is no page message to change", quiet=True)
         return await self._messenger.edit(view.ring.channel, view.ring.ts, page_card(view))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from incident_bot.domain.incidents.incident import Incident
 from incident_bot.domain.paging.page import PageState, RingState
 from incident_bot.domain.readmodels import PageLedger, PageView
@@ -81,10 +79,9 @@ def _says(view: PageView, waiting: bool) -> str:
     tier = tier_name(page, ring.position)
     by = f"by {person(page.started_by)}" if page.started_by else ""
     head = joined([f"*You are paged* for {incident.ref}", room(incident), by])
-    step = page.step(ring.position) if page.steps else None
-    if step is None or page.position != ring.position:
+    if view.answer_by is None:
         return "\n".join(part for part in [head, tier] if part)
-    until = clock_time(ring.queued_at + timedelta(seconds=step.acknowledge_within))
+    until = clock_time(view.answer_by)
     after = (
         f"Answer by {until}, or the next tier is paged"
         if page.position < page.last_position
