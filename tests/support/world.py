@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import json
 import sqlite3
+import tempfile
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from incident_bot.app import App
-from incident_bot.settings import Settings
+from incident_bot.integrations.runbook_library.library import LibraryFolder, RunbookLibrary
+from incident_bot.settings import Settings, shipped
 from slack_sandbox.testing import Message, Person, SandboxWorkspace
 from support.clock import WoundClock
 
@@ -132,6 +135,7 @@ async def a_world(
     """A workspace with the bot in it; `config` is what the configuration file says."""
     async with SandboxWorkspace() as slack:
         clock = WoundClock()
+        _lived_in(folder / "data")
         path = None
         if config is not None:
             path = folder / "incident-bot.yaml"
@@ -154,6 +158,21 @@ async def a_world(
             yield world
         finally:
             await world.bot.stop()
+
+
+def _lived_in(data: Path) -> None:
+    """As after an earlier start: the shipped runbooks need not be parsed, nor the tables made."""
+    data.mkdir(exist_ok=True)
+    for name, content in _of_an_earlier_start().items():
+        (data / name).write_bytes(content)
+
+
+@functools.cache
+def _of_an_earlier_start() -> dict[str, bytes]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        RunbookLibrary([LibraryFolder(shipped("runbooks"))], folder).refresh()
+        return {file.name: file.read_bytes() for file in folder.iterdir()}
 
 
 def on_call_config(*tiers: list[str], minutes: int = 5, **more: Any) -> dict[str, Any]:
