@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 
 from benchmarks.bot import database, kinds, percentile
 
-from incident_bot.clock import SystemClock
 from incident_bot.database.connection import Database
 from incident_bot.database.jobs import Claimed
 from incident_bot.domain.configuration import Configuration
@@ -60,7 +59,7 @@ async def at_once(_job: Claimed, _work: Work) -> Outcome:
 
 
 def a_desk(url: str) -> Desk:
-    return Desk("bench", Database(url), SystemClock(), Mint(secrets.token_bytes), lambda: RULES)
+    return Desk("bench", Database(url), Mint(secrets.token_bytes), lambda: RULES)
 
 
 async def timers(url: str) -> dict[str, float]:

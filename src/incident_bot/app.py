@@ -76,7 +76,7 @@ def make_desk(
     me = mint.instance(network.gethostname(), os.getpid())
     told = clock or make_clock(settings.clock_speed)
     database = Database(settings.database, clock=told)
-    return Desk(me, database, told, mint, rules, settings.lease)
+    return Desk(me, database, mint, rules, settings.lease)
 
 
 class App:

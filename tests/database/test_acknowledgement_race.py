@@ -46,7 +46,8 @@ RULES = Configuration.model_validate(
 async def test_an_acknowledgement_and_its_timer_never_both_win_and_nobody_is_paged_twice(
     url: str, database: Database
 ) -> None:
-    clock, performed = WoundClock(), Counter[str]()
+    clock = database.clock = WoundClock()
+    performed = Counter[str]()
 
     async def perform(job: Claimed, work: Work) -> Outcome:
         performed[job.key] += 1
@@ -55,9 +56,9 @@ async def test_an_acknowledgement_and_its_timer_never_both_win_and_nobody_is_pag
     async with AsyncExitStack() as stack:
         replicas = [database]
         if database.dialect == "postgresql":
-            replicas.append(await stack.enter_async_context(another(url)))
+            replicas.append(await stack.enter_async_context(another(url, clock)))
         desks = [
-            Desk(f"bot-{n}", one, clock, Mint(secrets.token_bytes), lambda: RULES)
+            Desk(f"bot-{n}", one, Mint(secrets.token_bytes), lambda: RULES)
             for n, one in enumerate(replicas)
         ]
         for number in range(MANY):

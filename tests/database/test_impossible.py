@@ -49,7 +49,8 @@ class Repairs(NobodyWatches):
 async def audited(database: Database, clock: WoundClock) -> Counter[str]:
     """What the auditor repairs, once and then once more."""
     watch = Repairs()
-    desk = Desk("me", database, clock, Mint(secrets.token_bytes), lambda: RULES)
+    database.clock = clock
+    desk = Desk("me", database, Mint(secrets.token_bytes), lambda: RULES)
     keeping = Housekeeping(desk, watch)
     await keeping.once()
     first = watch.counted.copy()

@@ -80,9 +80,9 @@ async def test_an_owner_is_found_by_the_address_slack_knows(database: Database) 
 
 
 async def test_two_replicas_on_one_morning_tell_once_and_arm_one_next(database: Database) -> None:
-    clock = StoppedClock()
+    clock = database.clock = StoppedClock()
     desks = [
-        Desk(f"replica {number}", database, clock, Mint(secrets.token_bytes), lambda: RULES)
+        Desk(f"replica {number}", database, Mint(secrets.token_bytes), lambda: RULES)
         for number in range(2)
     ]
     async with database.write() as tx:
@@ -105,7 +105,8 @@ async def test_two_replicas_on_one_morning_tell_once_and_arm_one_next(database: 
 async def test_a_morning_waits_for_the_shelf_and_is_void_under_another_setting(
     database: Database,
 ) -> None:
-    desk = Desk("one", database, StoppedClock(), Mint(secrets.token_bytes), lambda: RULES)
+    database.clock = StoppedClock()
+    desk = Desk("one", database, Mint(secrets.token_bytes), lambda: RULES)
     now = effects.RemindReviews("2026-11-20", reminded_at(RULES))
     before = effects.RemindReviews("2026-11-20", "08:30 UTC")
 

@@ -65,7 +65,8 @@ async def other(
 
 async def declared(database: Database, origin: str = "gesture") -> int:
     """Declare an incident that pages; its number."""
-    desk = Desk("me", database, WoundClock(), Mint(bytes), lambda: RULES)
+    database.clock = WoundClock()
+    desk = Desk("me", database, Mint(bytes), lambda: RULES)
     order = Order(title=f"checkout {origin}", by="UADA", origin=origin, severity="SEV1")
     return (await declare(desk, order)).incident.id
 

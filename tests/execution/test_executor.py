@@ -101,9 +101,9 @@ def rules(**more: Any) -> Configuration:
 async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     url = f"sqlite:///{tmp_path / 'x.db'}"
     await upgrade(url, shipped("migrations"))
-    database = Database(url)
+    database = Database(url, clock=WoundClock())
     allowed = rules()
-    desk = Desk("me", database, WoundClock(), Mint(bytes), lambda: allowed)
+    desk = Desk("me", database, Mint(bytes), lambda: allowed)
     await declare(desk, Declaration(title="x", by="U0ADA", origin="o", severity="SEV1"))
     yield Bench(desk)
     await database.close()

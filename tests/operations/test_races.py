@@ -59,7 +59,7 @@ class Office:
     """A desk on PostgreSQL whose effects end as they are told to."""
 
     def __init__(self, database: Database) -> None:
-        self.desk = Desk("me", database, WoundClock(), Mint(bytes), lambda: RULES)
+        self.desk = Desk("me", database, Mint(bytes), lambda: RULES)
         self.outcome: Outcome = Sent()
         performers = dict.fromkeys(WORK.values(), self._perform)
         self._replicas = cycle(
@@ -110,7 +110,7 @@ class Office:
 @pytest.fixture
 async def office(postgres: Postgres) -> AsyncIterator[Office]:
     async with postgres.fresh() as url:
-        database = Database(url)
+        database = Database(url, clock=WoundClock())
         yield Office(database)
         await database.close()
 

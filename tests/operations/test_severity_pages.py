@@ -144,8 +144,9 @@ async def _sent(job: Claimed, work: Work) -> Outcome:
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     url = f"sqlite:///{tmp_path / 'house.db'}"
     await upgrade(url, shipped("migrations"))
-    clock, database = HandClock(), Database(url)
-    yield House(Desk("house", database, clock, Mint(bytes), lambda: RULES), clock)
+    clock = HandClock()
+    database = Database(url, clock=clock)
+    yield House(Desk("house", database, Mint(bytes), lambda: RULES), clock)
     await database.close()
 
 

@@ -115,7 +115,7 @@ class Replica:
         learn_from_others(database)
         database.around_commit = self._around_commit
         mint = Mint(world.chance.randbytes)
-        self.desk = desk = Desk(self.name, database, clock, mint, world.rules)
+        self.desk = desk = Desk(self.name, database, mint, world.rules)
         wire = Wire(world.sandbox, self.step, self._say)
         session = cast("Any", wire)
         app = world.sandbox.workspace.app

@@ -39,5 +39,5 @@ async def a_desk(folder: Path, clock: WoundClock) -> AsyncIterator[Desk]:
     tables.metadata.create_all(empty)
     empty.dispose()
     database = Database(f"sqlite:///{file}", clock=clock)
-    yield Desk("me", database, clock, Mint(secrets.token_bytes), lambda: RULES)
+    yield Desk("me", database, Mint(secrets.token_bytes), lambda: RULES)
     await database.close()

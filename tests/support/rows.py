@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from incident_bot.clock import Clock
 from incident_bot.database.connection import Database
 from incident_bot.database.messages import SaidMessage
 from incident_bot.domain.incidents.incident import Incident, Status
@@ -73,9 +74,9 @@ def later(**span: float) -> datetime:
 
 
 @asynccontextmanager
-async def another(url: str) -> AsyncIterator[Database]:
+async def another(url: str, clock: Clock | None = None) -> AsyncIterator[Database]:
     """A second process on the same database."""
-    made = Database(url)
+    made = Database(url, clock=clock)
     try:
         yield made
     finally:

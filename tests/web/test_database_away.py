@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from incident_bot.clock import SystemClock
 from incident_bot.database.connection import Database
 from incident_bot.domain.configuration import Configuration
 from incident_bot.ids import Mint
@@ -44,9 +43,9 @@ async def way(url: str) -> AsyncIterator[Way]:
 @pytest.fixture
 async def server(url: str, way: Way) -> AsyncIterator[Server]:
     """A bot's web server, with that database."""
-    clock, database = SystemClock(), Database(way.leading(url))
-    desk = Desk("me", database, clock, Mint(lambda count: b"1" * count), lambda: RULES)
-    metrics = Metrics(clock)
+    database = Database(way.leading(url))
+    desk = Desk("me", database, Mint(lambda count: b"1" * count), lambda: RULES)
+    metrics = Metrics(desk.clock)
     metrics.beat()
     made = Server(desk, metrics, lambda: ("connected", 0))
     await made.start("127.0.0.1", 0)

@@ -62,7 +62,7 @@ class Database:
         patient: bool = False,
     ) -> None:
         self.url = async_url(url)
-        self._clock = clock or SystemClock()
+        self.clock = clock or SystemClock()
         self.dialect = self.url.get_backend_name()
         self.engine = _engine(self.url, connect, patient=patient)
         self._open = weakref.WeakSet[Any]()
@@ -97,7 +97,7 @@ class Database:
         turn = writers.turn(urgent=urgent) if writers else contextlib.nullcontext()
         patience = URGENT if urgent and not writers else None
         async with turn, _speaking(self.engine, patience) as connection:
-            transaction = Transaction(connection, self._clock)
+            transaction = Transaction(connection, self.clock)
             yield transaction
             attempt = await transaction.before_commit()
             self.around_commit("before")
@@ -131,7 +131,7 @@ class Database:
         async with self._turn(), _speaking(self._readers) as connection:
             outer = _reads.set(self)
             try:
-                yield Transaction(connection, self._clock)
+                yield Transaction(connection, self.clock)
             finally:
                 _reads.reset(outer)
 

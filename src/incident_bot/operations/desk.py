@@ -26,10 +26,14 @@ class Desk:
     me: str
 
     database: Database
-    clock: Clock
     mint: Mint
     rules: Callable[[], Configuration]
     lease_seconds: float = LEASE
+
+    @property
+    def clock(self) -> Clock:
+        """The one clock of this process, by which the record is written, too."""
+        return self.database.clock
 
     @property
     def lease(self) -> timedelta:
