@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check -q
 TESTS  ?= tests
-JOBS   ?= 3
+JOBS   ?= 4
 SEEDS  ?= 1000
 
 .DEFAULT_GOAL := help

@@ -18,9 +18,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from incident_bot.cli import run as _preloaded  # noqa: F401 -- what every child needs
+from incident_bot.cli import run as _preloaded  # noqa: F401 -- what every child needs, and drafts
 from incident_bot.cli.entry import main
 from incident_bot.clock import SystemClock
+from incident_bot.integrations import postmortem_templates as _templates  # noqa: F401
+from incident_bot.operations import drafting as _drafting  # noqa: F401
 
 PR_SET_PDEATHSIG = 1
 

@@ -104,13 +104,15 @@ class Instants:
             )
         )
 
-    async def leave_to_their_holders(self, gap: timedelta, now: datetime, lease: timedelta) -> None:
-        """Leases are as much longer as the clock went on meanwhile without anybody; a lease at most.
+    async def leave_to_their_holders(
+        self, forward: timedelta, now: datetime, lease: timedelta
+    ) -> None:
+        """The clock was set forward: leases end as much later, so that nobody else takes what is held.
 
-        The machine slept, or its clock was set forward: what was being done goes on being done.
+        None of them is longer than a lease from now.
         """
         soon = to_micros(now + lease)
-        later = _job.wake_at + micros(gap)
+        later = _job.wake_at + micros(forward)
         held = (
             sa.select(_job.id)
             .where(IS_OPEN, _HELD, _job.wake_at < soon)

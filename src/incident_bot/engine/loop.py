@@ -135,9 +135,11 @@ class Engine:
         if self._seen is None or back > SKEW or await self._is_somebody_ahead(up):
             await self._put_right(back, now)
             self._compared = up
-        if now > seen + self._desk.lease / 2:
+        if back < -SKEW:
             async with self._desk.database.write() as tx:
-                await tx.instants.leave_to_their_holders(now - seen, now, self._desk.lease)
+                await tx.instants.leave_to_their_holders(-back, now, self._desk.lease)
+        if now > seen + self._desk.lease / 2:
+            await self._hold()  # the machine slept, and woke in the middle of things
         self._seen = now, up
         return now
 
