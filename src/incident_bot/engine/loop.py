@@ -14,13 +14,12 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from incident_bot.database.instants import SKEW
 from incident_bot.database.jobs import Claimed
 from incident_bot.domain.effects import WORK, Lane, Work
+from incident_bot.engine.clock_watch import ClockWatch
 from incident_bot.engine.performing import Performer, Performing, instant
 from incident_bot.engine.watch import Watch
 from incident_bot.errors import Unavailable
-from incident_bot.operations import paging
 from incident_bot.operations.desk import Desk
 
 PAGE_PLACES = 16
@@ -47,10 +46,9 @@ class Engine:
         self._has_strays = False
         self._stopping = False
         self._turning = asyncio.Lock()
-        self._seen: tuple[datetime, timedelta] | None = None  # the time, and the machine's uptime
-        self._compared = timedelta()
         # What is meant for the wall's time is longer on a paced clock, by its speed.
         self._poll = SAFETY_POLL / desk.clock.real_seconds(1.0)
+        self._clock = ClockWatch(desk, self._poll, self._hold)
 
     @property
     def in_flight(self) -> int:
@@ -92,7 +90,7 @@ class Engine:
         """
         self._watch.beat()
         async with self._turning:
-            now = await self._look_at_the_clock()
+            now = await self._clock.now()
             claimed = [] if self._stopping else await self._claim(now)
             timers = [job for job in claimed if job.kind in WORK and WORK[job.kind].timer]
             for job in claimed:
@@ -124,45 +122,10 @@ class Engine:
             async with self._desk.database.write() as tx:
                 await tx.jobs.release(self._desk.me, self._desk.clock.now())
 
-    async def _look_at_the_clock(self) -> datetime:
-        """The present instant. A clock that was set, also back before the start, is noticed.
-
-        At each poll it is also looked for what somebody wrote down who had asked the clock before.
-        """
-        up, now = self._desk.clock.uptime().lasted, self._desk.clock.now()
-        seen, was_up = self._seen or (now, up)
-        back = seen + (up - was_up) - now
-        if self._seen is None or back > SKEW or await self._is_somebody_ahead(up):
-            await self._put_right(back, now)
-            self._compared = up
-        if back < -SKEW:
-            async with self._desk.database.write() as tx:
-                await tx.instants.leave_to_their_holders(-back, now, self._desk.lease)
-        if now > seen + self._desk.lease / 2:
-            await self._hold()  # the machine slept, and woke in the middle of things
-        self._seen = now, up
-        return now
-
-    async def _is_somebody_ahead(self, up: timedelta) -> bool:
-        if up < self._compared + self._poll:
-            return False
-        async with self._desk.database.read() as tx:
-            ahead = await tx.instants.ahead()
-        self._compared = up
-        return ahead is not None
-
-    async def _put_right(self, back: timedelta, now: datetime) -> None:
-        async with self._desk.database.write() as tx:
-            back = max(back, await tx.instants.ahead() or back)
-            await tx.instants.put_right(self._desk.lease)
-            if back > SKEW:
-                await paging.show_times_again(tx, now)
-        if back > SKEW:
-            _log.error("clock.set_back", seconds=back.total_seconds())
-
     async def _claim(self, now: datetime) -> list[Claimed]:
         claimed: list[Claimed] = []
         async with self._desk.database.write() as tx:
+            now = min(now, self._desk.clock.now())  # set back meanwhile it makes nobody's lease end
             if self._has_strays:
                 begun = [job.id for job in self._running.values()]
                 await tx.jobs.release_unbegun(self._desk.me, now, begun)
@@ -188,7 +151,7 @@ class Engine:
 
     async def _next(self) -> datetime:
         """When to look next, for the lanes with free places; the end of a job wakes anyhow."""
-        poll = await self._look_at_the_clock() + self._poll
+        poll = await self._clock.now() + self._poll
         lanes = [lane for group, places in self._room().items() if places > 0 for lane in group]
         async with self._desk.database.read() as tx:
             wake = await tx.jobs.next_wake(lanes)
