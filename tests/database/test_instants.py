@@ -147,6 +147,8 @@ async def test_what_another_boot_wrote_in_the_future_counts_from_now(
     await added(database, past, at=later(minutes=9), by=later(minutes=-20))
     machine.boot, machine.true = "second", NOW + MINUTE
 
+    async with database.read() as tx:
+        assert await tx.instants.ahead(here=True) is None
     assert await put_right(database) == AHEAD - machine.true
     machine.true += MINUTE
     await put_right(database)

@@ -41,8 +41,11 @@ class Instants:
         self._connection = connection
         self._clock = clock
 
-    async def ahead(self) -> timedelta | None:
-        """By how much the furthest open job was written down, or begun, ahead; None: none was."""
+    async def ahead(self, *, here: bool = False) -> timedelta | None:
+        """By how much the furthest open job was written down, or begun, ahead; None: none was.
+
+        `here` asks only for what this machine wrote down, of which alone that is certain.
+        """
         of_another = _is_of_another(self._clock.uptime())
         asked = sa.select(
             sa.func.max(sa.case((~of_another, _job.created_at - _job.uptime))),
@@ -51,11 +54,10 @@ class Instants:
         ).where(IS_OPEN)
         own, foreign, begun = (await self._connection.execute(asked)).one()
         up, now = self._ask()
-        errors = [
-            *([] if own is None else [own + micros(up.lasted)]),
-            *(one for one in (foreign, begun) if one is not None),
-        ]
-        error = timedelta(microseconds=max(errors, default=0) - to_micros(now))
+        shown = [] if own is None else [own + micros(up.lasted)]
+        if not here:
+            shown += [one for one in (foreign, begun) if one is not None]
+        error = timedelta(microseconds=max(shown, default=0) - to_micros(now))
         return error if error > SKEW else None
 
     async def put_right(self, lease: timedelta) -> None:

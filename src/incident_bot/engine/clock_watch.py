@@ -39,7 +39,7 @@ class ClockWatch:
         """Put right what is wrong since the last look; whether anything was. Meanwhile time passes."""
         seen, was_up = self._seen or (now, up)
         back = seen + (up - was_up) - now
-        is_wrong = self._seen is None or back > SKEW or await self._is_somebody_ahead(up)
+        is_wrong = self._seen is None or back > SKEW or await self._is_something_ahead(up)
         if is_wrong:
             await self._put_right(now, back)
             self._compared = up
@@ -52,12 +52,15 @@ class ClockWatch:
         self._seen = now, up
         return is_wrong or back < -SKEW or has_slept
 
-    async def _is_somebody_ahead(self, up: timedelta) -> bool:
-        """At each poll: who had asked the clock before it was set may have written after that."""
+    async def _is_something_ahead(self, up: timedelta) -> bool:
+        """At each poll: who had asked the clock before it was set may have written after that.
+
+        What another host wrote is not looked at: its clock may always be some seconds ahead.
+        """
         if up < self._compared + self._poll:
             return False
         async with self._desk.database.read() as tx:
-            ahead = await tx.instants.ahead()
+            ahead = await tx.instants.ahead(here=True)
         self._compared = up
         return ahead is not None
 
