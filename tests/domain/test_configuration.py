@@ -294,6 +294,13 @@ def test_a_duration_is_said_with_two_units_at_most(span: timedelta) -> None:
     assert len(said.split()) in (2, 4)
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(-3600, "an unknown time"), (-5.1, "an unknown time"), (-4.9, "0 s")]
+)
+def test_what_ends_before_it_began_has_lasted_an_unknown_time(seconds: float, said: str) -> None:
+    assert say_duration(timedelta(seconds=seconds)) == said
+
+
 def test_the_schema_for_editors_is_made_of_the_same_model() -> None:
     schema = Configuration.model_json_schema()
     assert set(schema["properties"]) == set(Configuration.model_fields)

@@ -18,7 +18,7 @@ from incident_bot.slack.blockkit import clock_time
 from support.clock import WoundClock
 from support.desk import NobodyWatches, a_desk
 from support.rest import pause
-from support.world import World
+from support.world import PATIENCE, World
 
 AHEAD = timedelta(hours=1)
 
@@ -29,8 +29,17 @@ def pages(world: World, person: str) -> int:
 
 
 async def noticed(world: World) -> None:
-    """Let the loop look at the clock."""
+    """Let the loop look at the clock, and put everything right."""
     await world.fast_forward(seconds=SAFETY_POLL.total_seconds() + 1)
+    async with asyncio.timeout(PATIENCE):
+        while await _is_something_ahead(world):
+            await pause()
+    await world.settle()
+
+
+async def _is_something_ahead(world: World) -> bool:
+    async with world.bot.desk.database.read() as tx:
+        return await tx.instants.ahead() is not None
 
 
 async def test_an_escalation_armed_by_a_clock_that_was_ahead_comes_in_its_time(
@@ -82,6 +91,20 @@ async def test_a_mention_made_anew_still_says_why(world: World) -> None:
     after = world.said(room, "you are paged for")[-1]
     assert after.raw.get("edited") != edited
     assert "no answer" in after
+
+
+async def test_what_was_declared_by_a_clock_that_was_ahead_has_lasted_an_unknown_time(
+    world: World,
+) -> None:
+    world.clock.advance(AHEAD)
+    ada, room = await world.declared("sev3 slow search")
+    world.clock.jump(-AHEAD)
+    await noticed(world)
+    await ada.types("/incident resolve it was the cache", channel=room)
+    await world.settle()
+
+    [card] = [m for m in world.slack.messages(room) if m.is_pinned]
+    assert "after an unknown time" in card
 
 
 async def test_a_clock_set_back_and_the_machine_booted_anew(world: World) -> None:

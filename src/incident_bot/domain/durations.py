@@ -13,6 +13,7 @@ _PART = re.compile(r"(\d+)\s*([smhdw])")
 _WHOLE = re.compile(r"(?:\d+\s*[smhdw]\s*)+")
 _TEXT_LIMIT = 60
 LONGEST = timedelta(days=3660)
+_SKEW = timedelta(seconds=5)
 
 
 def parse_duration(text: str) -> timedelta:
@@ -33,8 +34,14 @@ def parse_duration(text: str) -> timedelta:
 
 
 def say_duration(span: timedelta) -> str:
-    """Write a duration with its two largest units: `2 h 30 min`, `45 s`, `3 d 4 h`."""
-    left = int(abs(span.total_seconds()))
+    """Write a duration with its two largest units: `2 h 30 min`, `45 s`, `3 d 4 h`.
+
+    One that ends before it begins, as after a clock was set back, is an unknown time; seconds of
+    difference between two clocks are none.
+    """
+    if span < -_SKEW:
+        return "an unknown time"
+    left = max(0, int(span.total_seconds()))
     parts = []
     for size, unit in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):
         count, left = divmod(left, size)

@@ -167,7 +167,7 @@ def _stats(
 
 def _spread(cases: Iterable[Case]) -> Spread:
     spans = [c.mitigated_at - c.declared_at for c in cases if c.mitigated_at is not None]
-    return _middle(spans)
+    return _middle([span for span in spans if span >= timedelta(0)])  # else a clock was set back
 
 
 def _recurrence(cases: Sequence[Case]) -> Spread:
