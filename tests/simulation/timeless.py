@@ -71,8 +71,8 @@ class TimelessLoop(asyncio.BaseEventLoop):
 class JumpingClock:
     """A clock of the simulation; unless it is set back it never shows the same instant twice.
 
-    It is `ahead()` seconds ahead of the truth, and runs since `booted_at()`. Who waits does so for as many seconds, even if it is
-    set meanwhile: as with the system's clock.
+    It is `ahead()` seconds ahead of the truth, and runs since `booted_at()`. Who waits does so for as
+    many seconds, even if it is set meanwhile: as with the system's clock.
     """
 
     def __init__(

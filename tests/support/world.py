@@ -161,7 +161,7 @@ async def a_world(
 
 
 def _lived_in(data: Path) -> None:
-    """As after an earlier start: the shipped runbooks need not be parsed, nor the tables made."""
+    """As after an earlier start: the shipped runbooks need not be parsed."""
     data.mkdir(exist_ok=True)
     for name, content in _of_an_earlier_start().items():
         (data / name).write_bytes(content)
