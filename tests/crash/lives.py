@@ -21,6 +21,7 @@ from support.bots import Bot, Nest, environment
 from support.rest import pause, rest, until
 
 NEVER = "call:9999999:before"
+LOOKS = 60
 PATIENT = Rules(ack_seconds=30.0, trigger_seconds=30.0)
 """A Slack that does not take a busy machine for a bot that does not answer."""
 
@@ -186,12 +187,21 @@ class Sweep:
                 await life.start(_later(following))
             if instant is not None and died:
                 self.instants[number].reached(instant)
-            found = differences(self.wanted[number], await life.state())
+            found = await _differences(self.wanted[number], life)
             if found:
                 name = self.steps[number - 1].name if number else "start"
                 where = f"{life.name}: {name} {instant}, of {deaths}"
                 return [where, *found, *life.privately()]
         return []
+
+
+async def _differences(wanted: dict[str, Any], life: Life) -> list[str]:
+    """What is not as in the calm run, also after a while: what a start prepares is not seen coming."""
+    for _ in range(LOOKS):
+        if not differences(wanted, await life.state()):
+            return []
+        await pause()
+    return differences(wanted, await life.state())
 
 
 def _later(instant: str | None) -> str:
