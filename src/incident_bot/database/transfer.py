@@ -100,9 +100,8 @@ async def restore(
         must_know(found, str(file), migrations)
         await upgrade(_sqlite(ours), migrations)
         async with _writing(_sqlite(ours)) as theirs:
-            await Jobs(
-                theirs, SystemClock()
-            ).doubt()  # it may have been done since the backup was written
+            # It may have been done since the backup was written.
+            await Jobs(theirs, SystemClock()).doubt()
             await theirs.commit()
         return await copy(_sqlite(ours), url, migrations, now, force=force)
 
