@@ -29,6 +29,13 @@ _job = tables.job.c
 _BY_THE_CALENDAR = _job.kind.in_(sorted(kind for kind, work in WORK.items() if work.calendar))
 _HELD = _job.lease.is_not(None)
 _RETRIED = sa.and_(~_HELD, _job.first_try_at.is_not(None))
+_OF_ANOTHER = _job.boot.is_distinct_from(sa.bindparam("here"))
+_NEWEST = sa.select(
+    sa.func.max(sa.case((~_OF_ANOTHER, _job.created_at - _job.uptime))),
+    sa.func.max(sa.case((_OF_ANOTHER, _job.created_at))),
+    sa.func.max(_job.first_try_at),
+).where(IS_OPEN)
+"""Binds: `here`, this machine's boot. Asked at every poll, so it is built once."""
 
 
 class Instants:
@@ -46,13 +53,8 @@ class Instants:
 
         `here` asks only for what this machine wrote down, of which alone that is certain.
         """
-        of_another = _is_of_another(self._clock.uptime())
-        asked = sa.select(
-            sa.func.max(sa.case((~of_another, _job.created_at - _job.uptime))),
-            sa.func.max(sa.case((of_another, _job.created_at))),
-            sa.func.max(_job.first_try_at),
-        ).where(IS_OPEN)
-        own, foreign, begun = (await self._connection.execute(asked)).one()
+        boot = {"here": self._clock.uptime().boot}
+        own, foreign, begun = (await self._connection.execute(_NEWEST, boot)).one()
         up, now = self._ask()
         shown = [] if own is None else [own + micros(up.lasted)]
         if not here:
@@ -69,7 +71,7 @@ class Instants:
         if newest is None:
             return
         up, now = self._ask()
-        of_another = _is_of_another(up)
+        of_another = _job.boot.is_distinct_from(up.boot)
         passed = micros(up.lasted) - _job.uptime
         error = _job.created_at - to_micros(now) + sa.case((of_another, 0), else_=passed)
         wrong = sa.and_(_job.id <= newest, error > micros(SKEW))
@@ -144,7 +146,3 @@ class Instants:
             .where(sa.exists().where(timer))
             .values(update_due_at=due - span)
         )
-
-
-def _is_of_another(up: Uptime) -> sa.ColumnElement[bool]:
-    return _job.boot.is_distinct_from(up.boot)
