@@ -30,10 +30,11 @@ demo: $(VENV)/run.stamp ## a local Slack workspace with the bot in it; no Slack 
 	$(BIN)/incident-bot demo
 
 test: $(VENV)/dev.stamp ## every test; PostgreSQL and Chromium ones say so when they are skipped
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not (simulation or sweep or alone)" \
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not (simulation or sweep or alone)" \
 		--cov --cov-report=term:skip-covered $(TESTS)
 	$(BIN)/python -m pytest -n $(JOBS) -m sweep $(TESTS)
-	$(BIN)/python -m pytest -m "alone or simulation" $(TESTS)
+	$(BIN)/python -m pytest -m simulation $(TESTS) & seeds=$$!; \
+	$(BIN)/python -m pytest -m alone $(TESTS); alone=$$?; wait $$seeds && exit $$alone
 
 check: $(VENV)/dev.stamp ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

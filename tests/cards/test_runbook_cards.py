@@ -298,6 +298,7 @@ def test_nothing_in_a_file_ever_pings() -> None:
         assert not kinds & {"broadcast", "user", "usergroup"}
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("batch", range(4))
 def test_odd_documents_make_only_valid_cards(batch: int) -> None:
     for seed in range(batch * 250, batch * 250 + 250):

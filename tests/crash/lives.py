@@ -175,11 +175,11 @@ class Sweep:
             if number:
                 died = await life.step(self.steps[number - 1], _later(following))
             else:
-                died = not await life.start(instant or NEVER)
+                died = not await life.start(instant or _later(following))
                 if died:
                     await life.died()
                     await life.start(_later(following))
-            if not died and (instant or following or not number):
+            if not died and (instant or (following and number)):
                 far = await life.stop()
                 died = far is None  # only now, on its way out
                 if instant is not None and far is not None:

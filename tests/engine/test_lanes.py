@@ -8,6 +8,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from incident_bot.database.jobs import Claimed
 from incident_bot.domain.delivery import GiveUp, Outcome
 from incident_bot.domain.effects import ConfirmPin, Lane, RemindReviews, RingPerson, SayEntry, Work
@@ -79,6 +81,7 @@ async def test_state_may_take_every_place_but_those_of_pages(tmp_path: Path) -> 
         await engine.settle()
 
 
+@pytest.mark.unmeasured
 async def test_twenty_declares_at_once_all_arrive_and_pages_come_first(world: World) -> None:
     await world.settle()
     world.slack.limits.on = True
@@ -182,6 +185,7 @@ async def test_a_call_whose_answer_was_lost_is_not_repeated_when_it_was_done(
             assert len([m for m in world.slack.dm("bo") if "You are paged" in m.text]) == 1
 
 
+@pytest.mark.unmeasured
 async def test_when_the_clock_jumps_nothing_is_lost_or_doubled(world: World) -> None:
     await world.declared("sev2 database down")
 

@@ -23,6 +23,7 @@ SHELF = ROOT / "runbooks"
 RULE_FILES = sorted((ROOT / "config" / "alert-rules").glob("*.yml"))
 RUNBOOKS = sorted(SHELF.glob("*/*.md"))
 MARKDOWN = MarkdownIt("commonmark").use(front_matter_plugin)
+pytestmark = pytest.mark.unmeasured
 BASH = Parser(Language(tree_sitter_bash.language()))
 
 SHELL = {"bash", "sh", "shell", "zsh"}

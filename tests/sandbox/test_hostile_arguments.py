@@ -13,6 +13,7 @@ from slack_sandbox.gestures import AT_ONCE, TO_THE_APP, perform
 from slack_sandbox.methods import METHODS
 from slack_sandbox.sandbox import Sandbox
 
+pytestmark = pytest.mark.unmeasured
 NAMES = (
     "access_level",
     "action_id",

@@ -1,4 +1,4 @@
-"""Chromium once per session, and a page per person that must stay silent."""
+"""Chromium once per process, and a page per person that must stay silent."""
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -17,14 +17,9 @@ HERE = Path(__file__).parent
 PageFor = Callable[..., Awaitable[Page]]
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Bound every test; two processes, and so two Chromiums, run them all under ``-n``."""
+    """Bound every test."""
     bound(items, HERE)
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            half = len(item.path.stem) % 2
-            item.add_marker(pytest.mark.xdist_group(f"browser {half}"))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

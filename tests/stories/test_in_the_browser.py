@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from support.browser import a_browser, keep, open_as, types
 from support.world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser 0")]
+pytestmark = pytest.mark.browser
 
 
 async def test_given_the_page__when_an_incident_is_lived__then_everything_is_there(

@@ -9,6 +9,7 @@ children whose environment names a file as `CLOCK_AHEAD`: by as many seconds as 
 from __future__ import annotations
 
 import ctypes
+import gc
 import json
 import os
 import select
@@ -21,6 +22,8 @@ from typing import Any
 from incident_bot.cli import run as _preloaded  # noqa: F401 -- what every child needs, and drafts
 from incident_bot.cli.entry import main
 from incident_bot.clock import SystemClock
+from incident_bot.database import pooler as _pooler  # noqa: F401
+from incident_bot.database import replicas as _replicas  # noqa: F401
 from incident_bot.integrations import postmortem_templates as _templates  # noqa: F401
 from incident_bot.operations import drafting as _drafting  # noqa: F401
 
@@ -83,6 +86,8 @@ def serve() -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(writing)
     waiting = b""
+    gc.collect()
+    gc.freeze()  # else each child's first collection copies every page of what is imported here
     _say(ready=True)
     while True:
         ready, _, _ = select.select([0, reading], [], [])

@@ -58,6 +58,7 @@ def test_turns_are_those_of_walking_every_handoff(
         assert on_call(rules, at) == expected(layer, tz, at), at
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "around",
     [datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 10, 25, tzinfo=UTC)],

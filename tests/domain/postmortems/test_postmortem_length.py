@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from types import FrameType
 
+import pytest
+
 from domain.postmortems.checkout_incident import EVIDENCE, NOW, OPTIONS, TEMPLATE, said, ts
 from incident_bot.domain.postmortems.assemble import assemble
 from incident_bot.domain.postmortems.render import render
@@ -56,6 +58,7 @@ def test_twice_the_messages_cost_about_twice_the_work() -> None:
     assert large < 2.3 * small
 
 
+@pytest.mark.unmeasured
 def test_fifty_thousand_messages_give_a_readable_document() -> None:
     evidence = replace(EVIDENCE, transcript=Transcript(messages=crowd(50_000)))
     draft = assemble(evidence, now=NOW, options=OPTIONS)

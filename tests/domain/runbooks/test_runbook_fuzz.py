@@ -20,6 +20,7 @@ DOCUMENTS = 10_000
 BATCH = 1_000
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("batch", range(DOCUMENTS // BATCH))
 def test_odd_documents_never_raise_and_keep_every_word(batch: int) -> None:
     for seed in range(batch * BATCH, (batch + 1) * BATCH):
@@ -101,6 +102,7 @@ def everything(text: str) -> None:
         document.own_blocks(section.index)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", HOSTILE)
 def test_twice_the_text_is_at_most_about_twice_the_work(name: str) -> None:
     pattern = HOSTILE[name]
