@@ -208,7 +208,11 @@ def test_suggestions_say_why() -> None:
     shelf = shelf_of(FILES)
     best = shelf.suggest({"alertname": "Whatever"}, "checkout", "the checkout answers with 500")[0]
     assert best.runbook.key == "shop/high-error-rate"
-    assert best.reasons[:2] == ("service checkout", "symptom: checkout answers 500")
+    assert best.reasons == (
+        "service checkout",
+        "symptom: checkout answers 500",
+        "words: checkout, answers, 500",
+    )
 
 
 def test_links_lead_to_runbooks_repository_or_nowhere() -> None:

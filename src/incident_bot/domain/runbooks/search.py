@@ -129,8 +129,13 @@ def stem(word: str) -> str:
 
 def terms(text: str) -> list[str]:
     """Return the search terms of a text, in order, stop words dropped."""
+    return [term for _, term in spelled_terms(text)]
+
+
+def spelled_terms(text: str) -> list[tuple[str, str]]:
+    """Return the search terms of a text, in order, each behind the word it was made of."""
     return [
-        stem(word[:_MAX_WORD])
+        (word, stem(word[:_MAX_WORD]))
         for word in _WORD.findall(text.lower())
         if word not in _STOP and len(word) > 1
     ]

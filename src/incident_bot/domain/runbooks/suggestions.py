@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from incident_bot.domain.runbooks.books import Runbook
 from incident_bot.domain.runbooks.naming import name_key
-from incident_bot.domain.runbooks.search import SearchIndex, name_terms, terms
+from incident_bot.domain.runbooks.search import SearchIndex, name_terms, spelled_terms, terms
 
 _TELLING_LABELS = ("alertname", "service", "component", "job", "agent", "app", "subsystem")
 _SERVICE_SCORE = 8.0
@@ -47,6 +47,7 @@ def suggest(
         met[hit.book] = hit.words
     services = {name_key(name) for name in (service, *told) if name}
     said = frozenset(words)
+    spelling = {term: word for word, term in spelled_terms(" ".join((symptoms, service, *told)))}
     found: list[Suggestion] = []
     for book, runbook in enumerate(runbooks):
         score, reasons = scores.get(book, 0.0), []
@@ -59,7 +60,8 @@ def suggest(
             score += _SYMPTOM_SCORE
             reasons.append(f"symptom: {symptom}")
         if book in met:
-            reasons.append("words: " + ", ".join(met[book][:5]))
+            shown = [spelling.get(word, word) for word in words if word in met[book]][:5]
+            reasons.append("words: " + ", ".join(shown))
         if score >= _LEAST_SCORE and runbook.facts.status != "deprecated":
             sure = score >= _CONFIDENT_SCORE and bool(shared)
             found.append(Suggestion(runbook, score, tuple(reasons), sure))
