@@ -8,7 +8,7 @@ JOBS   ?= 4
 SEEDS  ?= 1000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench simulate lock format clean
+.PHONY: help demo test test-alone test-seeds check bench simulate lock format clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -33,8 +33,13 @@ test: $(VENV)/dev.stamp ## every test; PostgreSQL and Chromium ones say so when 
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not (simulation or sweep or alone)" \
 		--cov --cov-report=term:skip-covered $(TESTS)
 	$(BIN)/python -m pytest -n $(JOBS) -m sweep $(TESTS)
-	$(BIN)/python -m pytest -m simulation $(TESTS) & seeds=$$!; \
-	$(BIN)/python -m pytest -m alone $(TESTS); alone=$$?; wait $$seeds && exit $$alone
+	$(MAKE) -j2 test-alone test-seeds
+
+test-alone: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -m alone $(TESTS)
+
+test-seeds: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -m simulation $(TESTS)
 
 check: $(VENV)/dev.stamp ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

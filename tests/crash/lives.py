@@ -22,6 +22,7 @@ from support.rest import pause, rest, until
 
 NEVER = "call:9999999:before"
 LOOKS = 60
+"""So often, a few seconds in all, at a state that is not yet the wanted one."""
 PATIENT = Rules(ack_seconds=30.0, trigger_seconds=30.0)
 """A Slack that does not take a busy machine for a bot that does not answer."""
 

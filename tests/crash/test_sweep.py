@@ -24,7 +24,7 @@ from support.postgres import Postgres
 MEMORY = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
 """Where SQLite's files do not wait for a disk: what dies is the process, not the machine."""
 AT_ONCE = 8
-"""Runs at the same time; they mostly wait."""
+"""Runs at the same time: with more PostgreSQL would have too few connections for all of them."""
 
 Fresh = Callable[[str], AbstractAsyncContextManager[str]]
 """Makes a migrated database of that name and gives its URL."""

@@ -18,12 +18,12 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.front_matter import front_matter_plugin
 from tree_sitter import Language, Node, Parser
 
+pytestmark = pytest.mark.unmeasured
 ROOT = Path(__file__).resolve().parents[2]
 SHELF = ROOT / "runbooks"
 RULE_FILES = sorted((ROOT / "config" / "alert-rules").glob("*.yml"))
 RUNBOOKS = sorted(SHELF.glob("*/*.md"))
 MARKDOWN = MarkdownIt("commonmark").use(front_matter_plugin)
-pytestmark = pytest.mark.unmeasured
 BASH = Parser(Language(tree_sitter_bash.language()))
 
 SHELL = {"bash", "sh", "shell", "zsh"}

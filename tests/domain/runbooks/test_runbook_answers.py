@@ -213,6 +213,8 @@ def test_suggestions_say_why() -> None:
         "symptom: checkout answers 500",
         "words: checkout, answers, 500",
     )
+    humped = shelf.suggest({"alertname": "ErrorRates"}, "", "")[0]
+    assert humped.reasons == ("words: error, rates",)
 
 
 def test_links_lead_to_runbooks_repository_or_nowhere() -> None:

@@ -143,7 +143,12 @@ def spelled_terms(text: str) -> list[tuple[str, str]]:
 
 def name_terms(name: str) -> list[str]:
     """Return the terms of a name, CamelCase taken apart and also kept whole."""
-    return terms(f"{name} {' '.join(humps(name))}")
+    return [term for _, term in spelled_name_terms(name)]
+
+
+def spelled_name_terms(name: str) -> list[tuple[str, str]]:
+    """Return the terms of a name as :func:`name_terms`, each behind the word it was made of."""
+    return spelled_terms(f"{name} {' '.join(humps(name))}")
 
 
 def document_terms(document: Document) -> tuple[dict[str, int], ...]:

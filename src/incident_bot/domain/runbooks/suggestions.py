@@ -5,7 +5,12 @@ from dataclasses import dataclass
 
 from incident_bot.domain.runbooks.books import Runbook
 from incident_bot.domain.runbooks.naming import name_key
-from incident_bot.domain.runbooks.search import SearchIndex, name_terms, spelled_terms, terms
+from incident_bot.domain.runbooks.search import (
+    SearchIndex,
+    spelled_name_terms,
+    spelled_terms,
+    terms,
+)
 
 _TELLING_LABELS = ("alertname", "service", "component", "job", "agent", "app", "subsystem")
 _SERVICE_SCORE = 8.0
@@ -35,11 +40,12 @@ def suggest(
 ) -> list[Suggestion]:
     """Rank runbooks by service, by the symptoms their authors listed and by BM25 over the words."""
     told = [labels[name] for name in _TELLING_LABELS if labels.get(name)]
-    words = [
-        *terms(symptoms)[:40],
-        *(word for text in [*told, service] for word in name_terms(text)),
+    spoken = [
+        *spelled_terms(symptoms)[:40],
+        *(pair for text in [*told, service] for pair in spelled_name_terms(text)),
     ]
-    words = list(dict.fromkeys(words))[:32]
+    spelling = {term: word for word, term in reversed(spoken)}
+    words = list(dict.fromkeys(term for _, term in spoken))[:32]
     scores: dict[int, float] = {}
     met: dict[int, tuple[str, ...]] = {}
     for hit in index.search_terms(words, 40) if words else ():
@@ -47,7 +53,6 @@ def suggest(
         met[hit.book] = hit.words
     services = {name_key(name) for name in (service, *told) if name}
     said = frozenset(words)
-    spelling = {term: word for word, term in spelled_terms(" ".join((symptoms, service, *told)))}
     found: list[Suggestion] = []
     for book, runbook in enumerate(runbooks):
         score, reasons = scores.get(book, 0.0), []
@@ -60,7 +65,7 @@ def suggest(
             score += _SYMPTOM_SCORE
             reasons.append(f"symptom: {symptom}")
         if book in met:
-            shown = [spelling.get(word, word) for word in words if word in met[book]][:5]
+            shown = [spelling[word] for word in words if word in met[book]][:5]
             reasons.append("words: " + ", ".join(shown))
         if score >= _LEAST_SCORE and runbook.facts.status != "deprecated":
             sure = score >= _CONFIDENT_SCORE and bool(shared)
