@@ -112,6 +112,8 @@ class App:
             ConfigurationError: when something must be put right first; it says what and where.
         """
         settings = self._settings
+        if self._crash is not None:
+            self._crash.listen()
         self._hold()
         session, client = await self._open_client()
         await self._listen()
@@ -258,8 +260,6 @@ class App:
     async def stop(self) -> None:
         """Take nothing new, let what runs end, give back the rest, close everything."""
         _log.info("stopping")
-        if self._crash is not None:
-            _log.info("crash.missed", calls=self._crash.calls, commits=self._crash.commits)
         if self._socket is not None:
             await self._socket.retire(STOP_PATIENCE / 4)
             await self._socket.drain(STOP_PATIENCE / 4)
@@ -272,6 +272,8 @@ class App:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.server.stop()
         await self._exit.aclose()
+        if self._crash is not None:
+            self._crash.next_part()
         _log.info("stopped")
 
     async def _prepare_database(self) -> None:

@@ -1,4 +1,4 @@
-"""Runs of the scenario in which the bot is killed once in each step, at a chosen instant."""
+"""Runs of the scenario in which the bot is killed once in each part of it, at a chosen instant."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from crash.endstate import differences, recorded, seen
 from crash.instants import WORDS, Instants
 from crash.scenario import CONFIG, Step
 from incident_bot.database.connection import Database
+from incident_bot.engine.crash import SURVIVED
 from slack_sandbox.rules import Rules
 from slack_sandbox.testing import SandboxWorkspace
 from support.bots import Bot, Nest, environment
 from support.rest import pause, rest, until
 
-NEVER = "call:9999999:before"
 LOOKS = 60
 """So often, a few seconds in all, at a state that is not yet the wanted one."""
 PATIENT = Rules(ack_seconds=30.0, trigger_seconds=30.0)
@@ -37,15 +37,22 @@ class Life:
     told: dict[str, str]
     name: str
     bot: Bot | None = None
+    _parts: int = 0
+    """How many parts of the bot's life are over."""
 
-    async def start(self, crash_at: str = NEVER) -> bool:
-        """Start the bot, and wait until it is at rest; False when it is dead already."""
+    async def start(self, *ends: str | None) -> bool:
+        """Start the bot, and wait until it is at rest; False when it is dead already.
+
+        `ends`: an instant for the start, for each step and for the stop, None to survive it.
+        """
         sockets = self.slack.sandbox.hub.connections
         await until(lambda: not sockets, "the end of the old connection")
         self._unanswered()
+        crash_at = ",".join(end or SURVIVED for end in ends)
         self.bot = bot = await self.nest.start(
             {**self.told, "INCIDENT_BOT_CRASH_AT": crash_at}, self.name
         )
+        self._parts = 0
         await until(lambda: not bot.is_alive or '"ready"' in bot.said(), "a start")
         return await self.rest()
 
@@ -55,24 +62,41 @@ class Life:
         assert bot is not None
         return await rest(self.slack, self.database, lambda: bot.is_alive)
 
-    async def step(self, step: Step, following: str) -> bool:
+    async def step(self, step: Step, following: Sequence[str | None]) -> bool:
         """Make the gesture; returns whether the bot died of it.
 
-        After a death it is started again, to die in the `following` step, and a gesture that was
-        not taken and has not worked is made again.
+        After a death it is started again, to die as `following` says, and a gesture that was not
+        taken and has not worked is made again.
         """
-        assert self.bot is not None
-        self.bot.send(signal.SIGUSR1)
         answer = await self._act(step)
         died = not await self.rest()
         if died:
-            await self.died()
-            await self.start(following)
+            await self.restart(following)
         if not answer.get("acked") and not step.is_done(self.slack):
             answer = await self._act(step)
             assert answer.get("acked"), answer
             assert await self.rest()
         return died
+
+    async def restart(self, following: Sequence[str | None]) -> None:
+        """Start the dead bot again, to die as `following` says."""
+        await self.died()
+        assert await self.start(None, *following)
+
+    async def next_part(self) -> Mapping[str, int] | None:
+        """Let the next part begin; returns how far the last one came, or None when it died there."""
+        bot = self.bot
+        assert bot is not None
+        bot.send(signal.SIGUSR1)
+        self._parts += 1
+        await until(lambda: not bot.is_alive or len(_counted(bot)) == self._parts, "a new part")
+        counted = _counted(bot)
+        return counted[-1] if len(counted) == self._parts else None
+
+    async def stop(self) -> Mapping[str, int] | None:
+        """Stop the bot in order; returns how far the stop came, or None when it died there."""
+        assert self.bot is not None
+        return None if await self.bot.stop() else _counted(self.bot)[-1]
 
     async def _act(self, step: Step) -> dict[str, Any]:
         """Make a gesture, and wait for Slack's word on it."""
@@ -96,17 +120,6 @@ class Life:
         assert self.bot is not None
         code = await self.bot.end()
         assert code == -signal.SIGKILL, f"the bot ended by itself with {code}:\n{self.bot.said()}"
-
-    async def stop(self) -> dict[str, int] | None:
-        """Stop the bot in order; returns how far it came, or None when it died on the way."""
-        assert self.bot is not None
-        code = await self.bot.stop()
-        if code:
-            await self.died()
-            return None
-        lines = (json.loads(line) for line in self.bot.said().splitlines() if line[:1] == "{")
-        told = next(line for line in lines if line.get("event") == "crash.missed")
-        return {word: told[f"{word}s"] for word in WORDS}
 
     def privately(self) -> list[str]:
         """What only Ada was told, and what the bot has logged, for a failing test."""
@@ -137,63 +150,80 @@ async def a_life(folder: Path, url: str, nest: Nest, name: str) -> AsyncIterator
 async def undisturbed(
     life: Life, steps: Sequence[Step]
 ) -> tuple[list[Mapping[str, int]], list[dict[str, Any]]]:
-    """The run in which nobody is killed: how far the start and each step come, and the states."""
-    counted: list[Mapping[str, int]] = []
+    """The run in which nobody is killed: how far each part comes, and the states they lead to."""
+    counted: list[Mapping[str, int] | None] = []
     states: list[dict[str, Any]] = []
-    for step in (None, *steps):
-        await life.start(NEVER if step is None else _later(None))
-        if step is not None:
-            assert not await life.step(step, NEVER)
-        far = await life.stop()
-        assert far is not None
-        counted.append(far)
+    assert await life.start(None)
+    for step in steps:
+        counted.append(await life.next_part())
         states.append(await life.state())
-    return counted, states
+        assert not await life.step(step, ())
+    counted.append(await life.next_part())
+    states.append(await life.state())
+    counted.append(await life.stop())
+    states.append(await life.state())
+    return [part for part in counted if part is not None], states
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """What has to be gone through: the start and each step, with the states they must lead to."""
+    """What has to be gone through: the start, each step and the stop, and what each must lead to."""
 
     steps: Sequence[Step]
     instants: Sequence[Instants]
     wanted: Sequence[dict[str, Any]]
 
     def row(self) -> list[str | None]:
-        """The next instant of each step, up to the last step that has one."""
+        """The next instant of each part, up to the last part that has one."""
         taken = [instants.take() for instants in self.instants]
         while taken and taken[-1] is None:
             taken.pop()
         return taken
 
     async def live(self, life: Life, deaths: Sequence[str | None]) -> list[str]:
-        """Die at the start and in each step; after each death all must be as in the calm run.
+        """Die once in each part; after each death all must be as in the calm run.
 
         Returns what is not.
         """
         for number, instant in enumerate(deaths):
-            following = deaths[number + 1] if number + 1 < len(deaths) else None
-            if number:
-                died = await life.step(self.steps[number - 1], _later(following))
-            else:
-                died = not await life.start(instant or _later(following))
-                if died:
-                    await life.died()
-                    await life.start(_later(following))
-            if not died and (instant or (following and number)):
-                far = await life.stop()
-                died = far is None  # only now, on its way out
-                if instant is not None and far is not None:
-                    self.instants[number].not_reached(instant, far)
-                await life.start(_later(following))
-            if instant is not None and died:
+            far = await self._live(life, number, deaths)
+            if instant is not None and far is None:
                 self.instants[number].reached(instant)
+            elif instant is not None and far is not None:
+                self.instants[number].not_reached(instant, far)
             found = await _differences(self.wanted[number], life)
             if found:
-                name = self.steps[number - 1].name if number else "start"
+                name = self.names[number]
                 where = f"{life.name}: {name} {instant}, of {deaths}"
                 return [where, *found, *life.privately()]
         return []
+
+    @property
+    def names(self) -> list[str]:
+        """What the parts are called."""
+        return ["start", *(step.name for step in self.steps), "stop"]
+
+    async def _live(
+        self, life: Life, number: int, deaths: Sequence[str | None]
+    ) -> Mapping[str, int] | None:
+        """Go through a part and to the next one's beginning; None when the bot died meanwhile."""
+        following = deaths[number + 1 :]
+        if number > len(self.steps):
+            far = await life.stop()
+            if far is None:
+                await life.restart(())
+            return far
+        if number:
+            died = await life.step(self.steps[number - 1], following)
+        else:
+            died = not await life.start(*deaths)
+            if died:
+                await life.restart(following)
+        far = await life.next_part()
+        if far is None:  # it died at the last moment
+            await life.restart(following)
+            await life.next_part()
+        return None if died else far
 
 
 async def _differences(wanted: dict[str, Any], life: Life) -> list[str]:
@@ -205,6 +235,7 @@ async def _differences(wanted: dict[str, Any], life: Life) -> list[str]:
     return differences(wanted, await life.state())
 
 
-def _later(instant: str | None) -> str:
-    """The instant as counted from the next step on."""
-    return f"later:{instant or NEVER}"
+def _counted(bot: Bot) -> list[Mapping[str, int]]:
+    """How far each part of its life came that is over."""
+    lines = (line for line in bot.said().splitlines() if "crash.missed" in line and line[-1] == "}")
+    return [{word: line[word] for word in WORDS} for line in map(json.loads, lines)]

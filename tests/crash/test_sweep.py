@@ -29,7 +29,6 @@ AT_ONCE = 8
 Fresh = Callable[[str], AbstractAsyncContextManager[str]]
 """Makes a migrated database of that name and gives its URL."""
 
-NAMES = ("start", *(step.name for step in STEPS))
 pytestmark = pytest.mark.sweep
 
 
@@ -54,7 +53,7 @@ async def test_no_death_on_postgresql_loses_or_doubles_anything(
 
 
 async def _sweep(folder: Path, fresh: Fresh) -> None:
-    async with a_nest(folder) as nest:
+    async with a_nest(folder, learns=True) as nest:
         async with fresh("calm") as url, a_life(folder / "calm", url, nest, "calm") as life:
             counted, wanted = await undisturbed(life, STEPS)
         sweep = Sweep(STEPS, [Instants(one) for one in counted], wanted)
@@ -71,9 +70,9 @@ async def _sweep(folder: Path, fresh: Fresh) -> None:
             for _ in range(AT_ONCE):
                 group.create_task(runs())
     hit = sum(len(one.hit) for one in sweep.instants)
-    beyond = {name: one.beyond for name, one in zip(NAMES, sweep.instants, strict=True)}
+    beyond = {name: one.beyond for name, one in zip(sweep.names, sweep.instants, strict=True)}
     told = f"{hit} deaths in {next(numbers) - 1} runs; behind the end of every run: {beyond}"
     (folder / "report.txt").write_text(told, "utf-8")
     assert not wrong, "\n  ".join([told, *wrong])
-    for name, before, one in zip(NAMES, counted, sweep.instants, strict=True):
+    for name, before, one in zip(sweep.names, counted, sweep.instants, strict=True):
         assert len(one.hit) >= sum(before.values()), f"{name}: {before}, died only at {one.hit}"

@@ -64,6 +64,7 @@ async def test_sqlite_refuses_a_second_process_and_says_which_one_has_it(house: 
         ("SLACK_BOT_TOKEN", "hello", "must begin with xoxb-"),
         ("SLACK_APP_TOKEN", "", "SLACK_APP_TOKEN: is missing"),
         ("INCIDENT_BOT_CRASH_AT", "sometime", "INCIDENT_BOT_CRASH_AT: write call:N:before"),
+        ("INCIDENT_BOT_CRASH_AT", "-,call:0:after", "INCIDENT_BOT_CRASH_AT: write call:N:before"),
     ],
 )
 async def test_what_must_be_put_right_is_said_in_one_line(

@@ -21,8 +21,9 @@ from incident_bot.slack.cards.announcement import announcement_card
 from incident_bot.slack.cards.home import home_view
 from incident_bot.slack.cards.incident import incident_card, topic
 from incident_bot.slack.cards.page import mention_card, page_card
-from simulation.ledger import Inline, learn_from_others
+from simulation.ledger import Inline
 from simulation.timeless import JumpingClock
+from support.statements import learn_from_others
 
 if TYPE_CHECKING:
     from simulation.world import World

@@ -14,26 +14,10 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any, Self
 
-from incident_bot.database.connection import Database
-
 Step = Callable[[str], Awaitable[None]]
 """Told what a replica is about to do; raises CancelledError when it is dead."""
-
-
 ARRIVES = 0.5
 """How probable it is that a commit arrives of which no answer comes."""
-_first: list[Any] = []
-
-
-def learn_from_others(database: Database) -> None:
-    """Share compiled statements among all databases of this process: they are all alike."""
-    engine = database.engine.sync_engine
-    if not _first:
-        _first.append(engine)
-    engine.dialect = _first[0].dialect
-    for view in (engine, database._readers.sync_engine):
-        view._compiled_cache = _first[0]._compiled_cache
-        view.dialect = _first[0].dialect
 
 
 def _nobody_looks() -> None:

@@ -42,10 +42,11 @@ from incident_bot.slack.intake import NOT_ON_RECORD, PERHAPS_ON_RECORD, Intake
 from incident_bot.slack.listeners.bolt import Front, build_bolt
 from incident_bot.slack.pacing import Pacer
 from incident_bot.slack.people import People
-from simulation.ledger import Inline, learn_from_others
+from simulation.ledger import Inline
 from simulation.timeless import JumpingClock
 from simulation.wire import Wire
 from slack_sandbox.socket import Connection
+from support.statements import learn_from_others
 
 if TYPE_CHECKING:
     from simulation.world import World

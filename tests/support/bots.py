@@ -57,10 +57,14 @@ class Bot:
 
 
 class Nest:
-    """Where bots come from: a process that has everything imported and forks."""
+    """Where bots come from: a process that has everything imported and forks.
 
-    def __init__(self, folder: Path) -> None:
+    One that `learns` is itself the first of them; the others know what it has come to know.
+    """
+
+    def __init__(self, folder: Path, *, learns: bool = False) -> None:
         self._folder = folder
+        self._learns = learns
         self._bots: dict[int, Bot] = {}
         self._asked: list[asyncio.Future[Bot]] = []
         self._logs: list[Path] = []
@@ -100,7 +104,8 @@ class Nest:
         path = self._folder / f"{log}-{self._count}.log"
         self._asked.append(future)
         self._logs.append(path)
-        order = {"env": dict(environment), "log": str(path)}
+        is_first = self._count == 1
+        order = {"env": dict(environment), "log": str(path), "here": self._learns and is_first}
         self._process.stdin.write((json.dumps(order) + "\n").encode())
         await self._process.stdin.drain()
         return await future
@@ -116,9 +121,9 @@ class Nest:
 
 
 @contextlib.asynccontextmanager
-async def a_nest(folder: Path) -> AsyncIterator[Nest]:
+async def a_nest(folder: Path, *, learns: bool = False) -> AsyncIterator[Nest]:
     """A nest for one test."""
-    async with Nest(folder) as nest:
+    async with Nest(folder, learns=learns) as nest:
         yield nest
 
 

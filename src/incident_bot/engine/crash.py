@@ -2,88 +2,109 @@
 
 `INCIDENT_BOT_CRASH_AT=call:7:before` kills it before the seventh HTTP request to Slack is sent,
 `call:7:after` when its answer has begun to arrive (so it was done, and nobody wrote that down),
-`commit:3:before` and `commit:3:after` around the third commit. With `later:` before it, counting
-begins at SIGUSR1. The death is a real one: SIGKILL. Only a local Slack is served in such a way.
+`commit:3:before` and `commit:3:after` around the third commit. The death is a real one: SIGKILL.
+
+A life has parts: SIGUSR1 begins the next. Each counts anew and may have an instant of its own, in a
+list with commas; in a part named `-`, and in those not named, it lives. Of each part that is over
+it logs how far it came. Only a local Slack is served in such a way.
 """
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import os
 import re
 import signal
+from collections.abc import Iterable
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import aiohttp
+import structlog
 
 from incident_bot.errors import ConfigurationError
 
 VARIABLE = "INCIDENT_BOT_CRASH_AT"
-_INSTANT = re.compile(r"(later:)?(call|commit):([1-9]\d{0,6}):(before|after)")
+SURVIVED = "-"
+_INSTANT = re.compile(r"(call|commit):[1-9]\d{0,6}:(before|after)")
+_log = structlog.get_logger()
+
+
+@dataclass
+class Part:
+    """A part of a life: where it ends, and how many requests (`call`) and commits it has begun."""
+
+    end: str
+    begun: dict[str, int] = field(default_factory=lambda: {"call": 0, "commit": 0})
+
+    def begin(self, what: str) -> int:
+        """One more of them; returns its number."""
+        self.begun[what] += 1
+        return self.begun[what]
 
 
 class Crash:
-    """Counts the requests (`calls`) and commits of this process, and dies at the chosen one."""
+    """Follows the parts of this process's life to the chosen ends."""
 
-    def __init__(self, where: str, number: int, moment: str, *, later: bool = False) -> None:
-        self._is_counting = not later
-        self._at = (where, number, moment)
-        self.calls = 0
-        self.commits = 0
-        # Commits overlap: each task knows the number of its own.
-        self._commit: ContextVar[int] = ContextVar("commit", default=0)
+    def __init__(self, ends: Iterable[str]) -> None:
+        self._ends = iter(ends)
+        self._part = Part(next(self._ends))
+        # Commits overlap: each task knows its own.
+        self._commit: ContextVar[tuple[Part, int]] = ContextVar("commit")
 
-    def begin(self, *_signal: object) -> None:
-        """Count from here."""
-        self.calls = self.commits = 0
-        self._is_counting = True
+    def listen(self) -> None:
+        """Let SIGUSR1 begin the next part."""
+        asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, self.next_part)
+
+    def next_part(self) -> None:
+        """Say how far this part came, and begin the next."""
+        _log.info("crash.missed", **self._part.begun)
+        self._part = Part(next(self._ends, SURVIVED))
 
     def around_commit(self, moment: str) -> None:
         """Told `before` and `after` each commit."""
         if moment == "before":
-            self.commits += 1
-            self._commit.set(self.commits)
-        self._reached("commit", self._commit.get(), moment)
+            self._commit.set((self._part, self._part.begin("commit")))
+        part, number = self._commit.get()
+        self._reached(part, f"commit:{number}:{moment}")
 
     def tracing(self) -> aiohttp.TraceConfig:
         """What watches the requests of an HTTP session."""
 
         async def started(_session: object, context: SimpleNamespace, _about: object) -> None:
-            self.calls += 1
-            context.number = self.calls
-            self._reached("call", context.number, "before")
+            context.part, context.number = self._part, self._part.begin("call")
+            self._reached(context.part, f"call:{context.number}:before")
 
         async def ended(_session: object, context: SimpleNamespace, _about: object) -> None:
-            self._reached("call", context.number, "after")
+            self._reached(context.part, f"call:{context.number}:after")
 
         tracing = aiohttp.TraceConfig()
         tracing.on_request_start.append(started)
         tracing.on_request_end.append(ended)
         return tracing
 
-    def _reached(self, where: str, number: int, moment: str) -> None:
-        if self._is_counting and (where, number, moment) == self._at:
+    def _reached(self, part: Part, instant: str) -> None:
+        if part is self._part and instant == part.end:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def read_crash(word: str, api_url: str) -> Crash | None:
-    """The end that the environment asks for; None for an empty word.
+def read_crash(words: str, api_url: str) -> Crash | None:
+    """The ends that the environment asks for; None for empty words.
 
     Raises:
-        ConfigurationError: for anything but an instant, and with a Slack that is not local.
+        ConfigurationError: for anything but instants, and with a Slack that is not local.
     """
-    if not word:
+    if not words:
         return None
-    read = _INSTANT.fullmatch(word)
-    if read is None:
+    ends = words.split(",")
+    if not all(end == SURVIVED or _INSTANT.fullmatch(end) for end in ends):
         raise ConfigurationError(VARIABLE, "", "write call:N:before, call:N:after or commit:N:…")
     if not _is_local(urlsplit(api_url).hostname or ""):
         raise ConfigurationError(VARIABLE, "", "is for tests against a local Slack only; unset it")
-    crash = Crash(read[2], int(read[3]), read[4], later=read[1] is not None)
-    signal.signal(signal.SIGUSR1, crash.begin)
-    return crash
+    return Crash(ends)
 
 
 def _is_local(host: str) -> bool:
