@@ -11,12 +11,27 @@ came, and others try again. Left out are only instants that lay behind the end o
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 TRIES = 3
 """Runs that must have ended before an instant of the calm run until it is left out."""
 WORDS = ("call", "commit")
 MOMENTS = ("before", "after")
+
+
+@dataclass(frozen=True)
+class Far:
+    """How far a part came: how many calls and commits it began, and which did not end."""
+
+    begun: Mapping[str, int]
+    under_way: Collection[str]
+
+    def has_passed(self, instant: str) -> bool:
+        """Whether that instant lies behind it."""
+        word, number, moment = _read(instant)
+        ended = f"{word}:{number}" not in self.under_way
+        return number <= self.begun[word] and (moment == "before" or ended)
 
 
 class Instants:
@@ -43,16 +58,13 @@ class Instants:
             self._last[word] = number + 1
             self._add(word, [number + 1], tried=TRIES - 1)
 
-    def not_reached(self, instant: str, counted: Mapping[str, int]) -> None:
-        """A run has ended without dying there, having come as far as `counted`.
+    def not_reached(self, instant: str, far: Far) -> None:
+        """A run has ended without dying there, having come so `far`.
 
         Raises:
             AssertionError: when it came past the instant, and should have died.
         """
-        word, number, moment = _read(instant)
-        # What has begun need not have ended: a commit was under way, a request failed.
-        was_passed = moment == "before" and counted[word] >= number
-        assert not was_passed, f"it came past {instant}, to {counted}, and lives"
+        assert not far.has_passed(instant), f"it came past {instant}, to {far}, and lives"
         self._tries[instant] += 1
         if self._tries[instant] < TRIES:
             self._waiting.append(instant)

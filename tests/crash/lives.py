@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from crash.endstate import differences, recorded, seen
-from crash.instants import WORDS, Instants
+from crash.instants import WORDS, Far, Instants
 from crash.scenario import CONFIG, Step
 from incident_bot.database.connection import Database
 from incident_bot.engine.crash import SURVIVED
@@ -83,7 +83,7 @@ class Life:
         await self.died()
         assert await self.start(None, *following)
 
-    async def next_part(self) -> Mapping[str, int] | None:
+    async def next_part(self) -> Far | None:
         """Let the next part begin; returns how far the last one came, or None when it died there."""
         bot = self.bot
         assert bot is not None
@@ -93,7 +93,7 @@ class Life:
         counted = _counted(bot)
         return counted[-1] if len(counted) == self._parts else None
 
-    async def stop(self) -> Mapping[str, int] | None:
+    async def stop(self) -> Far | None:
         """Stop the bot in order; returns how far the stop came, or None when it died there."""
         assert self.bot is not None
         return None if await self.bot.stop() else _counted(self.bot)[-1]
@@ -151,18 +151,21 @@ async def undisturbed(
     life: Life, steps: Sequence[Step]
 ) -> tuple[list[Mapping[str, int]], list[dict[str, Any]]]:
     """The run in which nobody is killed: how far each part comes, and the states they lead to."""
-    counted: list[Mapping[str, int] | None] = []
+    counted: list[Mapping[str, int]] = []
     states: list[dict[str, Any]] = []
+
+    async def over(far: Far | None) -> None:
+        assert far is not None
+        counted.append(far.begun)
+        states.append(await life.state())
+
     assert await life.start(None)
     for step in steps:
-        counted.append(await life.next_part())
-        states.append(await life.state())
+        await over(await life.next_part())
         assert not await life.step(step, ())
-    counted.append(await life.next_part())
-    states.append(await life.state())
-    counted.append(await life.stop())
-    states.append(await life.state())
-    return [part for part in counted if part is not None], states
+    await over(await life.next_part())
+    await over(await life.stop())
+    return counted, states
 
 
 @dataclass(frozen=True)
@@ -203,9 +206,7 @@ class Sweep:
         """What the parts are called."""
         return ["start", *(step.name for step in self.steps), "stop"]
 
-    async def _live(
-        self, life: Life, number: int, deaths: Sequence[str | None]
-    ) -> Mapping[str, int] | None:
+    async def _live(self, life: Life, number: int, deaths: Sequence[str | None]) -> Far | None:
         """Go through a part and to the next one's beginning; None when the bot died meanwhile."""
         following = deaths[number + 1 :]
         if number > len(self.steps):
@@ -235,7 +236,8 @@ async def _differences(wanted: dict[str, Any], life: Life) -> list[str]:
     return differences(wanted, await life.state())
 
 
-def _counted(bot: Bot) -> list[Mapping[str, int]]:
+def _counted(bot: Bot) -> list[Far]:
     """How far each part of its life came that is over."""
     lines = (line for line in bot.said().splitlines() if "crash.missed" in line and line[-1] == "}")
-    return [{word: line[word] for word in WORDS} for line in map(json.loads, lines)]
+    told = [json.loads(line) for line in lines]
+    return [Far({word: line[word] for word in WORDS}, line["under_way"]) for line in told]

@@ -35,15 +35,21 @@ _log = structlog.get_logger()
 
 @dataclass
 class Part:
-    """A part of a life: where it ends, and how many requests (`call`) and commits it has begun."""
+    """A part of a life: where it ends, and how many requests (`call`) and commits it has begun.
+
+    `under_way` are those that have not ended, as `call:7`: also such as failed.
+    """
 
     end: str
     begun: dict[str, int] = field(default_factory=lambda: {"call": 0, "commit": 0})
+    under_way: set[str] = field(default_factory=set)
 
-    def begin(self, what: str) -> int:
-        """One more of them; returns its number."""
+    def begin(self, what: str) -> str:
+        """One more of them; returns its name."""
         self.begun[what] += 1
-        return self.begun[what]
+        name = f"{what}:{self.begun[what]}"
+        self.under_way.add(name)
+        return name
 
 
 class Crash:
@@ -53,7 +59,7 @@ class Crash:
         self._ends = iter(ends)
         self._part = Part(next(self._ends))
         # Commits overlap: each task knows its own.
-        self._commit: ContextVar[tuple[Part, int]] = ContextVar("commit")
+        self._commit: ContextVar[tuple[Part, str]] = ContextVar("commit")
 
     def listen(self) -> None:
         """Let SIGUSR1 begin the next part."""
@@ -61,34 +67,36 @@ class Crash:
 
     def next_part(self) -> None:
         """Say how far this part came, and begin the next."""
-        _log.info("crash.missed", **self._part.begun)
+        part = self._part
+        _log.info("crash.missed", **part.begun, under_way=sorted(part.under_way))
         self._part = Part(next(self._ends, SURVIVED))
 
     def around_commit(self, moment: str) -> None:
         """Told `before` and `after` each commit."""
         if moment == "before":
             self._commit.set((self._part, self._part.begin("commit")))
-        part, number = self._commit.get()
-        self._reached(part, f"commit:{number}:{moment}")
+        self._reached(*self._commit.get(), moment)
 
     def tracing(self) -> aiohttp.TraceConfig:
         """What watches the requests of an HTTP session."""
 
         async def started(_session: object, context: SimpleNamespace, _about: object) -> None:
-            context.part, context.number = self._part, self._part.begin("call")
-            self._reached(context.part, f"call:{context.number}:before")
+            context.part, context.name = self._part, self._part.begin("call")
+            self._reached(context.part, context.name, "before")
 
         async def ended(_session: object, context: SimpleNamespace, _about: object) -> None:
-            self._reached(context.part, f"call:{context.number}:after")
+            self._reached(context.part, context.name, "after")
 
         tracing = aiohttp.TraceConfig()
         tracing.on_request_start.append(started)
         tracing.on_request_end.append(ended)
         return tracing
 
-    def _reached(self, part: Part, instant: str) -> None:
-        if part is self._part and instant == part.end:
+    def _reached(self, part: Part, name: str, moment: str) -> None:
+        if part is self._part and f"{name}:{moment}" == part.end:
             os.kill(os.getpid(), signal.SIGKILL)
+        if moment == "after":
+            part.under_way.discard(name)
 
 
 def read_crash(words: str, api_url: str) -> Crash | None:
